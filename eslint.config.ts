@@ -1,0 +1,37 @@
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import type { ESLint } from 'eslint';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** Layers of ARCHITECTURE.md: a package imports only from a lower one. */
+const layers = [0, 1, 2, 3, 4, 5, 6, 7];
+
+export default defineConfig(
+  { ignores: ['**/dist', '**/out-tsc', '**/coverage', '**/.nx'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    ignores: ['**/*.config.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    plugins: { '@nx': nx as unknown as ESLint.Plugin },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          banTransitiveDependencies: true,
+          depConstraints: layers.map((layer) => ({
+            sourceTag: `layer:${layer}`,
+            onlyDependOnLibsWithTags: [
+              'type:tool',
+              ...layers.filter((lower) => lower < layer).map((lower) => `layer:${lower}`),
+            ],
+          })),
+        },
+      ],
+    },
+  },
+);

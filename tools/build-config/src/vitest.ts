@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['@memae/source', 'module', 'node', 'development|production'];
+
+/** Resolves workspace packages to their sources, so tests need no build. */
+export const library = defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: { environment: 'node', include: ['src/**/*.test.ts'] },
+});
