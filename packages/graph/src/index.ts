@@ -15,3 +15,19 @@ export {
   zeros,
 } from './ndarray.ts';
 export { type Random, createRandom } from './random.ts';
+export { createTensor } from './infer.ts';
+export { differentiate, gradients } from './gradients.ts';
+export type { Dim, Dims, Input, Op, OpOf, OpType, Parameter, Tensor, Window } from './op.ts';
+export * from './ops.ts';
+export { printProgram } from './print.ts';
+export {
+  type ParameterValues,
+  type Program,
+  assemble,
+  bindParameters,
+  defineProgram,
+  isInput,
+  isParameter,
+} from './program.ts';
+export { type Graph, rewrite, specialise, withInputs } from './rewrite.ts';
+export { inOrder } from './walk.ts';

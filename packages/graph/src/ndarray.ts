@@ -80,10 +80,7 @@ export function slice<T extends DType>(array: NdArray<T>, start: number, end: nu
 }
 
 /** Picks rows of the first axis by index, in the order given. */
-export function take<T extends DType>(
-  array: NdArray<T>,
-  indices: ArrayLike<number>,
-): NdArray<T> {
+export function take<T extends DType>(array: NdArray<T>, indices: ArrayLike<number>): NdArray<T> {
   const [length = 0, ...rest] = array.shape;
   const row = sizeOf(rest);
   const data = createData(array.dtype, indices.length * row);
