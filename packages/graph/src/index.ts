@@ -31,3 +31,19 @@ export {
 } from './program.ts';
 export { type Graph, rewrite, specialise, withInputs } from './rewrite.ts';
 export { inOrder } from './walk.ts';
+export { type BatchNormOptions, batchNorm } from './layers/batch-norm.ts';
+export {
+  type ConvolutionOptions,
+  convolution,
+  transposedConvolution,
+} from './layers/convolution.ts';
+export { dense } from './layers/dense.ts';
+export { type Initializer, fanIn, filled, normal, uniform } from './layers/initializers.ts';
+export {
+  type Layer,
+  type LayerInit,
+  type Mode,
+  activation,
+  createParameter,
+  sequential,
+} from './layers/layer.ts';
