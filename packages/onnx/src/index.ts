@@ -1,1 +1,1 @@
-export {};
+export { type EncodeOptions, encodeOnnx } from './encode.ts';
