@@ -1,0 +1,53 @@
+// Refuses bad scores and labels before any work starts, so that the measures can trust them.
+
+import { metricError } from './errors.ts';
+
+/**
+ * Copies numbers for the caller to reorder.
+ * @throws `METRIC_EMPTY`, `METRIC_NOT_FINITE`
+ */
+export function finiteNumbers(values: ArrayLike<number>, noun: 'score' | 'value'): Float64Array {
+  if (values.length === 0) {
+    throw metricError('METRIC_EMPTY', `At least one ${noun} is needed, but none came.`);
+  }
+  const numbers = new Float64Array(values);
+  const bad = numbers.findIndex((number) => !Number.isFinite(number));
+  if (bad >= 0) {
+    throw metricError(
+      'METRIC_NOT_FINITE',
+      `Every ${noun} must be a finite number, but the ${noun} at index ${bad} is ` +
+        `${String(values[bad])}. Look for the sample or the training step that produced it.`,
+    );
+  }
+  return numbers;
+}
+
+/**
+ * Separates the scores of anomalies (label 1) from those of normal samples (label 0).
+ * @throws `METRIC_LENGTH_MISMATCH`, `METRIC_EMPTY`, `METRIC_NOT_FINITE`, `METRIC_BAD_LABEL`
+ */
+export function splitByLabel(
+  scores: ArrayLike<number>,
+  labels: ArrayLike<number>,
+): { readonly anomalous: Float64Array; readonly normal: Float64Array } {
+  if (scores.length !== labels.length) {
+    throw metricError(
+      'METRIC_LENGTH_MISMATCH',
+      `Each score needs one label, but ${scores.length} scores and ${labels.length} labels came.`,
+    );
+  }
+  const numbers = finiteNumbers(scores, 'score');
+  for (let i = 0; i < labels.length; i += 1) {
+    if (labels[i] !== 0 && labels[i] !== 1) {
+      throw metricError(
+        'METRIC_BAD_LABEL',
+        `A label must be 0 (normal) or 1 (anomaly), but the label at index ${i} is ` +
+          `${String(labels[i])}. Map other classes to 0 and 1 first.`,
+      );
+    }
+  }
+  return {
+    anomalous: numbers.filter((_, i) => labels[i] === 1),
+    normal: numbers.filter((_, i) => labels[i] === 0),
+  };
+}
