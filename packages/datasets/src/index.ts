@@ -1,1 +1,25 @@
-export {};
+export {
+  type Batch,
+  type BatchOptions,
+  type Dataset,
+  type LabelledBatch,
+  type LabelledDataset,
+  type Modality,
+  type Samples,
+} from './dataset.ts';
+export { type ArraySource, arrayDataset, labelledDataset } from './array-dataset.ts';
+export { type DatasetErrorCode } from './error.ts';
+export { fingerprint } from './fingerprint.ts';
+export { type Pool } from './pool.ts';
+export { type OneClassOptions, type OneClassSplit, oneClassSplit } from './one-class.ts';
+export { type OpenPoolOptions, knownPools, openPool } from './open-pool.ts';
+export { readSamples } from './read-samples.ts';
+export { type ReadIdxOptions, readIdx } from './idx/read-idx.ts';
+export { idxPool } from './idx/idx-pool.ts';
+export { imagePool } from './images/image-pool.ts';
+export { type ReadImagesOptions, readImages } from './images/read-images.ts';
+export { type Progress } from './download/download.ts';
+export { type MnistFile, mnistFiles, mnistMirrors } from './mnist/files.ts';
+export { type FileCheck, type MnistOptions, checkMnist, findMnist, mnist } from './mnist/mnist.ts';
+export { type Drawings, type StrokesOptions, drawStrokes, strokesSize } from './strokes/draw.ts';
+export { strokes } from './strokes/strokes-pool.ts';

@@ -1,0 +1,91 @@
+// The paper's protocol for images (section 4.1, Table 1): one class is normal, all others are anomalous.
+// Normal samples split 2:1 into training and test; a tenth of training is kept for validation; anomalies are
+// drawn from the other classes until they are 30 % of the test set.
+
+import type { Random } from '@memae/graph';
+import { arrayDataset, labelledDataset, takeSamples } from './array-dataset.ts';
+import type { Dataset, LabelledDataset } from './dataset.ts';
+import { datasetError } from './error.ts';
+import type { Pool } from './pool.ts';
+
+export interface OneClassOptions extends Pool {
+  /** The class that is normal, by name (`'5'`, `'good'`) or, for digits, by number. */
+  readonly normal: string | number;
+  /** Draws the split. */
+  readonly random: Random;
+  /** Share of anomalies in the test set, in [0, 1); by default 0.3. Where there are too few, all are taken. */
+  readonly anomalyShare?: number;
+  /** Share of the training samples kept for validation, in (0, 1); by default 0.1. */
+  readonly validationShare?: number;
+}
+
+/** Training and validation hold normal samples only. */
+export interface OneClassSplit {
+  readonly train: Dataset<'image'>;
+  readonly validation: Dataset<'image'>;
+  readonly test: LabelledDataset<'image'>;
+}
+
+/**
+ * Cuts a pool by the paper's protocol: `oneClassSplit({ ...pool, normal: 5, random })`.
+ * @throws `DATASET_EMPTY` when the normal class is not there or has fewer than three samples (one each for
+ *   training, validation and test); `DATASET_BAD_OPTION` for shares out of range.
+ */
+export function oneClassSplit(options: OneClassOptions): OneClassSplit {
+  const { name, images, labels, random, anomalyShare = 0.3, validationShare = 0.1 } = options;
+  refuseShare('anomalyShare', anomalyShare, anomalyShare >= 0);
+  refuseShare('validationShare', validationShare, validationShare > 0);
+  const normal = classIndex(options);
+
+  const indices = Array.from(labels, (_, i) => i);
+  const draw = (wanted: boolean, stream: Random): number[] => {
+    const found = indices.filter((i) => (labels[i] === normal) === wanted);
+    return Array.from(stream.permutation(found.length), (i) => found[i] ?? 0);
+  };
+  const normals = draw(true, random.fork('normal'));
+  const anomalies = draw(false, random.fork('anomalies'));
+
+  const trained = Math.round((2 / 3) * normals.length);
+  const validated = Math.max(1, Math.round(validationShare * trained));
+  const tested = normals.slice(trained);
+  const added = anomalies.slice(0, Math.round((tested.length * anomalyShare) / (1 - anomalyShare)));
+
+  const part = (suffix: string, picked: readonly number[]) => ({
+    name: `${name} ${suffix}`,
+    modality: 'image' as const,
+    samples: takeSamples(images, picked),
+    keys: picked.map((i) => options.keys?.[i] ?? `${name}/${i}`),
+  });
+  return {
+    train: arrayDataset(part('train', normals.slice(0, trained - validated))),
+    validation: arrayDataset(part('validation', normals.slice(trained - validated, trained))),
+    test: labelledDataset({
+      ...part('test', [...tested, ...added]),
+      labels: Uint8Array.from({ length: tested.length + added.length }, (_, i) =>
+        i < tested.length ? 0 : 1,
+      ),
+    }),
+  };
+}
+
+/** The label of the normal class, which has samples enough. */
+function classIndex({ name, labels, classes, normal }: OneClassOptions): number {
+  const counts = classes.map((_, index) => labels.reduce((n, l) => (l === index ? n + 1 : n), 0));
+  const index = classes.indexOf(String(normal));
+  const count = counts[index] ?? 0;
+  if (count >= 3) return index;
+  const there = classes.map((label, i) => `${label} (${String(counts[i])})`).join(', ');
+  throw datasetError(
+    'DATASET_EMPTY',
+    `${name} has ${count} samples of the class "${normal}", but training, validation and test need ` +
+      `three at least. Choose another class as normal; the classes and their samples: ${there}.`,
+  );
+}
+
+function refuseShare(what: string, share: number, atLeast: boolean): void {
+  if (atLeast && share < 1) return;
+  throw datasetError(
+    'DATASET_BAD_OPTION',
+    `${what} is a share between 0 and 1, but ${share} came; 0.3 means 30 %.`,
+  );
+}

@@ -1,0 +1,35 @@
+// What `--data` says, as a pool: a known name, or a path to the user's own data.
+
+import { stat } from 'node:fs/promises';
+import { datasetError } from './error.ts';
+import { holdsIdx, idxPool } from './idx/idx-pool.ts';
+import { imagePool } from './images/image-pool.ts';
+import type { ReadImagesOptions } from './images/read-images.ts';
+import { type MnistOptions, mnist } from './mnist/mnist.ts';
+import type { Pool } from './pool.ts';
+import { strokes } from './strokes/strokes-pool.ts';
+
+/** The data sets that are known by name. */
+export const knownPools = ['mnist', 'strokes'] as const;
+
+export type OpenPoolOptions = MnistOptions & ReadImagesOptions;
+
+/**
+ * Opens `mnist`, `strokes`, a folder of IDX files named as MNIST's, or a folder of PNG and JPEG files (sub-folders
+ * are classes). A known name goes before a folder of that name: write `./mnist` for the folder.
+ * @throws `DATASET_NOT_FOUND` for an unknown name or path; else as the source.
+ */
+export async function openPool(source: string, options: OpenPoolOptions = {}): Promise<Pool> {
+  if (source === 'mnist') return mnist(options);
+  if (source === 'strokes') return strokes();
+  const found = await stat(source).catch(() => undefined);
+  if (found?.isDirectory() !== true) {
+    throw datasetError(
+      'DATASET_NOT_FOUND',
+      `A data set (${knownPools.join(', ')}) or the path of a folder was expected, but "${source}" is ` +
+        `${found === undefined ? 'neither' : 'a file'}. A folder holds IDX files named as MNIST's, or PNG and ` +
+        'JPEG files, in sub-folders by class or in none.',
+    );
+  }
+  return holdsIdx(source) ? idxPool(source) : imagePool(source, options);
+}
