@@ -1,0 +1,39 @@
+// The one suite that every engine passes. Call it in a vitest file: `backendContract(provider)`.
+
+import { constant, defineProgram } from '@memae/graph';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Backend, BackendProvider } from '../backend.ts';
+import { describeLearning } from './learning.ts';
+import { describeOperations } from './operations.ts';
+import { describePrograms } from './programs.ts';
+import { describeRefusals } from './refusals.ts';
+
+/** Declares the suite for one engine, which must be able to run on this machine. */
+export function backendContract(provider: BackendProvider): void {
+  describe(`contract: ${provider.id}`, () => {
+    let opened: Backend | undefined;
+    const backend = (): Backend => {
+      if (opened === undefined) throw new Error('the engine has not been opened');
+      return opened;
+    };
+    beforeAll(async () => {
+      opened = await provider.open();
+    });
+    afterAll(async () => {
+      await opened?.[Symbol.asyncDispose]();
+    });
+    describeOperations(backend);
+    describePrograms(backend);
+    describeLearning(backend);
+    describeRefusals(backend);
+
+    it('refuses to compile once it has been disposed', async () => {
+      const other = await provider.open();
+      await other[Symbol.asyncDispose]();
+      await expect(other.compile(defineProgram({ one: constant(1) }))).rejects.toMatchObject({
+        code: 'BACKEND_DISPOSED',
+        message: expect.stringContaining(`${provider.id}: `) as string,
+      });
+    });
+  });
+}
