@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { createData, formatShape, hasCode } from '@memae/graph';
 import type { Samples } from '../dataset.ts';
 import { datasetError } from '../error.ts';
@@ -25,7 +25,10 @@ export function holdsIdx(folder: string): boolean {
  * each plain or `.gz`, as one pool.
  * @throws `DATASET_NOT_FOUND` for a missing file, `DATASET_CORRUPT` for files that are broken or do not fit together.
  */
-export async function idxPool(folder: string, { name = basename(folder) } = {}): Promise<Pool> {
+export async function idxPool(
+  folder: string,
+  { name = basename(resolve(folder)) } = {},
+): Promise<Pool> {
   const present = pairs.filter(({ images }, i) => i === 0 || locate(folder, images) !== undefined);
   const parts: { images: Samples; labels: Uint8Array }[] = [];
   for (const pair of present) {

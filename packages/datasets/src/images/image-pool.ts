@@ -1,7 +1,7 @@
 // A folder of pictures as a pool: its sub-folders are the classes; without any, all pictures are of one class.
 
 import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { datasetError } from '../error.ts';
 import type { Pool } from '../pool.ts';
 import { type ReadImagesOptions, imageName, readImages } from './read-images.ts';
@@ -14,9 +14,13 @@ import { type ReadImagesOptions, imageName, readImages } from './read-images.ts'
 export async function imagePool(folder: string, options: ReadImagesOptions = {}): Promise<Pool> {
   const flat = await imagesIn(folder);
   const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   const found = await Promise.all(
-    names.sort().map(async (name) => ({ name, files: await imagesIn(join(folder, name)) })),
+    names.sort().map(async (inside) => ({
+      name: inside,
+      inside,
+      files: await imagesIn(join(folder, inside)),
+    })),
   );
   const classes = found.filter(({ files }) => files.length > 0);
   if (flat.length > 0 && classes.length > 0) {
@@ -32,9 +36,9 @@ export async function imagePool(folder: string, options: ReadImagesOptions = {})
       `${folder}: at most 256 sub-folders (classes) are read, but there are ${classes.length}.`,
     );
   }
-  const listed = flat.length > 0 ? [{ name: basename(folder), files: flat }] : classes;
-  const prefix = flat.length > 0 ? '' : undefined;
-  const keys = listed.flatMap(({ name, files }) => files.map((file) => join(prefix ?? name, file)));
+  const name = basename(resolve(folder));
+  const listed = flat.length > 0 ? [{ name, inside: '.', files: flat }] : classes;
+  const keys = listed.flatMap(({ inside, files }) => files.map((file) => join(inside, file)));
   if (keys.length === 0) {
     throw datasetError(
       'DATASET_EMPTY',
@@ -42,13 +46,13 @@ export async function imagePool(folder: string, options: ReadImagesOptions = {})
     );
   }
   return {
-    name: basename(folder),
+    name,
     images: await readImages(
       keys.map((key) => join(folder, key)),
       options,
     ),
     labels: Uint8Array.from(listed.flatMap(({ files }, label) => files.map(() => label))),
-    classes: listed.map(({ name }) => name),
+    classes: listed.map((each) => each.name),
     keys,
   };
 }
