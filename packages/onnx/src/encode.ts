@@ -1,9 +1,10 @@
 // A program as the bytes of an ONNX model, training steps included.
 
 import { create, toBinary } from '@bufbuild/protobuf';
-import { MemaeError, type Program, type Tensor, inOrder } from '@memae/graph';
+import { type Program, type Tensor, inOrder } from '@memae/graph';
 
 import packageJson from '../package.json' with { type: 'json' };
+import { onnxError } from './error.ts';
 import {
   ModelProtoSchema,
   TensorProto_DataType as DataType,
@@ -38,7 +39,7 @@ export interface EncodeOptions {
 export function encodeOnnx(program: Program, options: EncodeOptions = {}): Uint8Array {
   const { opset = OPSETS.first, metadata = {}, parameters = 'initializers' } = options;
   if (!(Number.isInteger(opset) && opset >= OPSETS.first && opset <= OPSETS.last)) {
-    throw new MemaeError(
+    throw onnxError(
       'ONNX_UNSUPPORTED_OPSET',
       `Operator sets ${OPSETS.first} to ${OPSETS.last} can be written, not ${opset}.`,
     );
@@ -65,7 +66,7 @@ export function encodeOnnx(program: Program, options: EncodeOptions = {}): Uint8
     batch: once(() => {
       const source = program.inputs.find((x) => x.dims.includes('batch'));
       if (source === undefined) {
-        throw new MemaeError(
+        throw onnxError(
           'ONNX_UNKNOWN_BATCH',
           'A shape in the program contains the batch, but no input has that axis to measure.',
         );
@@ -116,7 +117,7 @@ function valueInfo(name: string, { dims, dtype }: Tensor): ValueInfoProto {
 function requireDistinct(names: readonly string[]): void {
   const twice = names.find((name, i) => names.indexOf(name) !== i || name === '');
   if (twice === undefined) return;
-  throw new MemaeError(
+  throw onnxError(
     'ONNX_DUPLICATE_NAME',
     twice === ''
       ? 'An input, parameter or output has an empty name; ONNX needs one.'

@@ -22,7 +22,7 @@ export const elementTypes: Readonly<Record<DType, DataType>> = {
 };
 
 /** An integer, a list of integers, or a number marked as a float. */
-export type Attribute = number | readonly number[] | { readonly float: number };
+type Attribute = number | readonly number[] | { readonly float: number };
 
 export interface GraphBuilder {
   /** Adds a node with one output and gives that output's name. */
@@ -78,12 +78,12 @@ export function createGraphBuilder(taken: Iterable<string>): GraphBuilder {
     );
   };
   const shared = (dataType: DataType, dims: Shape, rawData: Uint8Array): string => {
-    const key = `${dataType} ${dims.join('×')} ${rawData.join()}`;
-    const known = rawData.length > SMALL ? undefined : constants.get(key);
+    const key = rawData.length > SMALL ? '' : `${dataType} ${dims.join('×')} ${rawData.join()}`;
+    const known = constants.get(key);
     if (known !== undefined) return known;
     const name = fresh('Constant');
     keep(name, dataType, dims, rawData);
-    if (rawData.length <= SMALL) constants.set(key, name);
+    if (key !== '') constants.set(key, name);
     return name;
   };
 

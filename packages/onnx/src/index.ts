@@ -1,1 +1,13 @@
+export {
+  type Artifact,
+  type ArtifactToWrite,
+  type LogEntry,
+  type ManifestFields,
+  readArtifact,
+  readTrainingLog,
+  writeArtifact,
+} from './artifact/artifact.ts';
+export type { Json, Manifest, Normaliser, TensorSpec, Threshold } from './artifact/manifest.ts';
 export { type EncodeOptions, encodeOnnx } from './encode.ts';
+export type { OnnxErrorCode } from './error.ts';
+export { writeFileAtomic } from './write-file.ts';

@@ -1,0 +1,327 @@
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { add, defineProgram, input, mean, ndarray, parameter } from '@memae/graph';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { encodeOnnx } from '../encode.ts';
+import {
+  AttributeProtoSchema,
+  type GraphProto,
+  ModelProtoSchema,
+  TensorProto_DataLocation as DataLocation,
+} from '../generated/onnx_pb.js';
+import { type ManifestFields, readArtifact, readTrainingLog, writeArtifact } from './artifact.ts';
+import type { Json } from './manifest.ts';
+
+const x = input('samples', ['batch', 2]);
+const offset = parameter('offset', ndarray([1, 2], [2]));
+const model = encodeOnnx(defineProgram({ score: mean(add(x, offset), { axes: [1] }) }));
+const manifest: ManifestFields = {
+  library: '0.1.0',
+  createdBy: 'memae 0.1.0 on ort',
+  method: 'memae',
+  options: { 'memory.slots': 100, shrink: null, sizes: [1, [2]], deep: { on: true } },
+  seed: 7,
+  data: { name: 'mnist/5', fingerprint: 'ab'.repeat(32), samples: 60000 },
+  input: { name: 'samples', dtype: 'float32', dims: ['batch', 2] },
+  outputs: { score: { dtype: 'float32', dims: ['batch'] } },
+  threshold: { rule: 'normal-quantile', value: 0.5, quantile: 0.95, samples: 600 },
+  normaliser: { kind: 'linear', minimum: 0.1, maximum: 2 },
+};
+const log = [
+  { epoch: 1, loss: 0.5 },
+  { epoch: 2, loss: 0.25 },
+];
+
+let folder: string;
+const file = (name: string): string => join(folder, name);
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'memae-artifact-'));
+  await writeArtifact(folder, { manifest, model, log });
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Expects a failure with this code, whose message holds these words. */
+async function fails(work: Promise<unknown>, code: string, ...words: string[]): Promise<void> {
+  const error: unknown = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toMatchObject({ code });
+  for (const word of words) expect(error).toHaveProperty('message', expect.stringContaining(word));
+}
+
+/** Changes the manifest as it lies on the disk. */
+function edit(change: (stored: Record<string, unknown>) => unknown): void {
+  const stored = JSON.parse(readFileSync(file('manifest.json'), 'utf8')) as Record<string, unknown>;
+  writeFileSync(file('manifest.json'), JSON.stringify(change(stored)));
+}
+
+const unfit = (change: (graph: GraphProto) => void): Uint8Array => {
+  const parsed = fromBinary(ModelProtoSchema, model);
+  if (parsed.graph !== undefined) change(parsed.graph);
+  return toBinary(ModelProtoSchema, parsed);
+};
+
+describe('writing and reading back', () => {
+  it('gives the same manifest, model and log', async () => {
+    const artifact = await readArtifact(folder);
+    expect(artifact.manifest).toMatchObject({ ...manifest, format: 1 });
+    expect(Buffer.from(artifact.model)).toEqual(Buffer.from(model));
+    expect(await readTrainingLog(folder)).toEqual(log);
+    expect(readdirSync(folder)).toEqual(['manifest.json', 'model.onnx', 'training-log.jsonl']);
+  });
+
+  it('makes the folder, needs no log, and takes a manifest as read', async () => {
+    const inner = file('a/b');
+    await writeArtifact(inner, { ...(await readArtifact(folder)) });
+    expect(readdirSync(inner)).toEqual(['manifest.json', 'model.onnx']);
+    expect(await readTrainingLog(inner)).toEqual([]);
+  });
+
+  it('keeps a log that lies there when none is given', async () => {
+    await writeArtifact(folder, { manifest, model });
+    expect(await readTrainingLog(folder)).toEqual(log);
+  });
+
+  it.each([
+    null,
+    { rule: 'given', value: 1 },
+    { rule: 'labels', value: 1, samples: 9 },
+    { rule: 'fraction', value: 1, fraction: 0.3, samples: 9 },
+  ] as const)('keeps the threshold %o', async (threshold) => {
+    await writeArtifact(folder, { manifest: { ...manifest, threshold, normaliser: null }, model });
+    expect((await readArtifact(folder)).manifest).toMatchObject({ threshold, normaliser: null });
+  });
+
+  it('keeps any options that JSON can hold', async () => {
+    const options = fc
+      .dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }))
+      .map((value) => JSON.stringify(value))
+      .filter((text) => !text.includes('__proto__'));
+    await fc.assert(
+      fc.asyncProperty(options, async (text) => {
+        const stated = JSON.parse(text) as Record<string, Json>;
+        await writeArtifact(folder, { manifest: { ...manifest, options: stated }, model });
+        const { manifest: found } = await readArtifact(folder);
+        expect(JSON.stringify(found.options)).toBe(text);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('reading refuses', () => {
+  it('a folder that is not there, and one without model', async () => {
+    await fails(readArtifact(file('none')), 'ARTIFACT_NOT_FOUND', file('none/manifest.json'));
+    await fails(readArtifact(file('model.onnx')), 'ARTIFACT_NOT_FOUND');
+    rmSync(file('model.onnx'));
+    await fails(readArtifact(folder), 'ARTIFACT_NOT_FOUND', file('model.onnx'));
+  });
+
+  it('a model with any byte changed', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(model.length - 1),
+        fc.integer({ min: 1, max: 255 }),
+        async (at, change) => {
+          writeFileSync(
+            file('model.onnx'),
+            model.map((byte, i) => (i === at ? byte ^ change : byte)),
+          );
+          await fails(readArtifact(folder), 'ARTIFACT_CORRUPT', file('model.onnx'), 'SHA-256');
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it.each(['model.onnx', 'manifest.json'])('a truncated %s', async (name) => {
+    truncateSync(file(name), 60);
+    await fails(readArtifact(folder), 'ARTIFACT_CORRUPT', file(name));
+    truncateSync(file(name), 0);
+    await fails(readArtifact(folder), 'ARTIFACT_CORRUPT', file(name));
+  });
+
+  it('a newer format, saying what to do', async () => {
+    edit((stored) => ({ ...stored, format: 2, novelty: true }));
+    await fails(readArtifact(folder), 'ARTIFACT_TOO_NEW', 'format 2', 'up to 1', 'newer memae');
+  });
+
+  it.each([
+    ['format', 0],
+    ['format', '1'],
+    ['library', ''],
+    ['library', 3],
+    ['createdBy', 'two\nlines'],
+    ['method', '../evil'],
+    ['method', 'MemAE'],
+    ['options', []],
+    ['options', JSON.parse('{"__proto__": 1}')],
+    ['outputs', []],
+    ['seed', -1],
+    ['seed', 1.5],
+    ['seed', '7'],
+    ['data.name', '/etc/passwd'],
+    ['data.name', 'a/../../b'],
+    ['data.name', 'C:\\data'],
+    ['data.fingerprint', 'AB'.repeat(32)],
+    ['data.samples', null],
+    ['input.name', ''],
+    ['input.dtype', 'float64'],
+    ['input.dims', 'batch'],
+    ['input.dims.1', -2],
+    ['input.dims.0', 'rows'],
+    ['outputs', {}],
+    ['outputs.score', null],
+    ['outputs.score.dtype', 1],
+    ['threshold', 0.5],
+    ['threshold.rule', 'guess'],
+    ['threshold.value', null],
+    ['threshold.quantile', 1.01],
+    ['threshold.extra', 1],
+    ['normaliser.kind', 'cubic'],
+    ['normaliser.maximum', '2'],
+    ['modelSha256', 'none'],
+    ['model', '../../other.onnx'],
+  ])('%s = %j, naming the field', async (path, value) => {
+    edit((stored) => {
+      const keys = path.split('.');
+      const last = keys.pop() ?? '';
+      const holder = keys.reduce((at, key) => at[key] as Record<string, unknown>, stored);
+      holder[last] = value;
+      return stored;
+    });
+    await fails(readArtifact(folder), 'ARTIFACT_CORRUPT', file('manifest.json'), `: ${path}: `);
+  });
+
+  it('every field left out, naming it', async () => {
+    const whole = readFileSync(file('manifest.json'), 'utf8');
+    for (const field of Object.keys(JSON.parse(whole) as object)) {
+      writeFileSync(file('manifest.json'), whole);
+      edit((stored) => ({ ...stored, [field]: undefined }));
+      await fails(readArtifact(folder), 'ARTIFACT_CORRUPT', `: ${field}: `);
+    }
+  });
+
+  it('a normaliser without width', async () => {
+    edit((stored) => ({ ...stored, normaliser: { kind: 'linear', minimum: 1, maximum: 1 } }));
+    await fails(readArtifact(folder), 'ARTIFACT_CORRUPT', 'normaliser', 'minimum < maximum');
+  });
+
+  it.each(['[]', 'null', '7', '"{}"', '{"format"', '\u0000'])('the manifest %s', async (text) => {
+    writeFileSync(file('manifest.json'), text);
+    await fails(readArtifact(folder), 'ARTIFACT_CORRUPT', file('manifest.json'));
+  });
+
+  it('options nested beyond sense', async () => {
+    const deep = '['.repeat(50_000) + ']'.repeat(50_000);
+    const text = readFileSync(file('manifest.json'), 'utf8');
+    writeFileSync(file('manifest.json'), text.replace('"deep": {', `"pit": ${deep}, "deep": {`));
+    await fails(readArtifact(folder), 'ARTIFACT_CORRUPT', 'nested too deeply');
+  });
+
+  it('text that is not UTF-8', async () => {
+    writeFileSync(file('manifest.json'), Uint8Array.of(0x22, 0xff, 0x22));
+    await fails(readArtifact(folder), 'ARTIFACT_CORRUPT', 'no JSON');
+  });
+
+  it('a manifest of absurd size, unread', async () => {
+    truncateSync(file('manifest.json'), 2 ** 21);
+    await fails(readArtifact(folder), 'ARTIFACT_CORRUPT', 'more than the 1048576');
+  });
+
+  it('a file that is no file', async () => {
+    rmSync(file('model.onnx'));
+    symlinkSync('/dev/zero', file('model.onnx'));
+    await fails(readArtifact(folder), 'ARTIFACT_CORRUPT', 'no regular file');
+  });
+
+  it('a link that leads round in a circle', async () => {
+    rmSync(file('model.onnx'));
+    symlinkSync(file('model.onnx'), file('model.onnx'));
+    await fails(readArtifact(folder), 'ARTIFACT_UNREADABLE', 'ELOOP');
+  });
+
+  it('a log with a broken line, naming it', async () => {
+    writeFileSync(file('training-log.jsonl'), '{"epoch":1}\n{"epo');
+    await fails(readTrainingLog(folder), 'ARTIFACT_CORRUPT', 'line 2');
+    writeFileSync(file('training-log.jsonl'), '[1]\n');
+    await fails(readTrainingLog(folder), 'ARTIFACT_CORRUPT', 'line 1', 'no JSON object');
+  });
+});
+
+describe('writing refuses', () => {
+  const wrong: Readonly<Record<string, Uint8Array>> = {
+    'no ONNX model': Uint8Array.of(255, 255),
+    'holds no graph': new Uint8Array(),
+    'in other files': unfit(({ initializer }) => {
+      for (const tensor of initializer) tensor.dataLocation = DataLocation.EXTERNAL;
+    }),
+    'further graphs': unfit(({ node: [first] }) => {
+      first?.attribute.push(create(AttributeProtoSchema, { name: 'body', g: {} }));
+    }),
+  };
+  it.each(Object.entries(wrong))('a model that: %s', async (words, bytes) => {
+    await fails(writeArtifact(folder, { manifest, model: bytes }), 'ARTIFACT_INVALID', words);
+    expect((await readArtifact(folder)).manifest).toMatchObject(manifest);
+  });
+
+  it('a model that takes or gives other than the manifest states', async () => {
+    const input = { ...manifest.input, dims: ['batch', 3] } as const;
+    const outputs = { ...manifest.outputs, label: { dtype: 'int32', dims: ['batch'] } } as const;
+    for (const [changed, word] of [
+      [{ input }, 'inputs'],
+      [{ outputs }, 'outputs'],
+    ] as const) {
+      const work = writeArtifact(folder, { manifest: { ...manifest, ...changed }, model });
+      await fails(work, 'ARTIFACT_INVALID', `its ${word} are`);
+    }
+  });
+
+  it('numbers that JSON cannot hold, naming the field', async () => {
+    const work = writeArtifact(folder, {
+      manifest: { ...manifest, threshold: { rule: 'given', value: Infinity } },
+      model,
+    });
+    await fails(work, 'ARTIFACT_INVALID', 'threshold.value');
+  });
+
+  it('a folder under a file', async () => {
+    const inner = file('model.onnx/inner');
+    await fails(writeArtifact(inner, { manifest, model }), 'ARTIFACT_UNWRITABLE', inner, 'ENOTDIR');
+  });
+
+  // /dev/full is Linux's disk without room.
+  it.skipIf(!existsSync('/dev/full')).each(['model.onnx', 'manifest.json', 'training-log.jsonl'])(
+    'a disk that fills up at %s; the earlier artifact stays whole',
+    async (name) => {
+      symlinkSync('/dev/full', file(`${name}.tmp`));
+      const next = { ...manifest, seed: 8 };
+      await fails(
+        writeArtifact(folder, { manifest: next, model, log: [{ epoch: 9 }] }),
+        'ARTIFACT_UNWRITABLE',
+        file(name),
+        'ENOSPC',
+      );
+      expect((await readArtifact(folder)).manifest.seed).toBe(7);
+      expect(await readTrainingLog(folder)).toEqual(log);
+      expect(readdirSync(folder)).toHaveLength(3);
+    },
+  );
+});

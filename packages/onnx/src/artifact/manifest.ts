@@ -1,0 +1,162 @@
+// What is known about a trained model beside its graph, and the check that every field is as it should be.
+
+import type { Dims, DType } from '@memae/graph';
+import * as v from 'valibot';
+
+import { reasonOf } from '../error.ts';
+
+/** The format this version writes, and the newest it reads. */
+export const FORMAT = 1;
+
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** The score above which a sample is flagged, and how it was chosen. */
+export type Threshold =
+  /** The quantile of the scores of `samples` normal samples. */
+  | {
+      readonly rule: 'normal-quantile';
+      readonly value: number;
+      readonly quantile: number;
+      readonly samples: number;
+    }
+  /** Flags the highest `fraction` of `samples` scores. */
+  | {
+      readonly rule: 'fraction';
+      readonly value: number;
+      readonly fraction: number;
+      readonly samples: number;
+    }
+  /** The highest F1 on `samples` labelled samples. */
+  | { readonly rule: 'labels'; readonly value: number; readonly samples: number }
+  /** Given by a person. */
+  | { readonly rule: 'given'; readonly value: number };
+
+/** How a score becomes a number that people can read: (score − minimum) / (maximum − minimum). */
+export interface Normaliser {
+  readonly kind: 'linear';
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+export interface TensorSpec {
+  readonly dtype: DType;
+  /** Lengths of the axes; `batch` is known only when run. */
+  readonly dims: Dims;
+}
+
+/** The contents of `manifest.json`. It names no file: what an artifact consists of is fixed. */
+export interface Manifest {
+  readonly format: typeof FORMAT;
+  /** Version of the library that wrote it. */
+  readonly library: string;
+  /** The program and the engine that trained the model, for people to read. */
+  readonly createdBy: string;
+  /** Id of the method, for example `memae`. */
+  readonly method: string;
+  readonly options: { readonly [key: string]: Json };
+  readonly seed: number;
+  /** What it was trained on; `fingerprint` is the SHA-256 of the samples. */
+  readonly data: { readonly name: string; readonly fingerprint: string; readonly samples: number };
+  /** The one input: raw samples. */
+  readonly input: TensorSpec & { readonly name: string };
+  /** By name; `score` is always among them. */
+  readonly outputs: { readonly [name: string]: TensorSpec };
+  readonly threshold: Threshold | null;
+  readonly normaliser: Normaliser | null;
+  /** SHA-256 of `model.onnx`, hexadecimal. */
+  readonly modelSha256: string;
+}
+
+const text = v.pipe(
+  v.string(),
+  v.regex(/^[^\p{Cc}]{1,200}$/u, 'Expected 1 to 200 characters on one line'),
+);
+const name = v.pipe(
+  text,
+  v.regex(/^(?![/~]|[a-z]:|.*\\|(.*\/)?\.\.?(\/|$))/i, 'Expected a name, not a path'),
+);
+const id = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'Expected lower-case letters, digits and hyphens'),
+);
+const sha256 = v.pipe(
+  v.string(),
+  v.regex(/^[0-9a-f]{64}$/, 'Expected 64 hexadecimal digits of a SHA-256'),
+);
+const finite = v.pipe(v.number(), v.finite());
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+/** An object with any keys; valibot's own record lets lists pass and drops the key `__proto__`. */
+const record = <Value>(key: v.GenericSchema<string>, value: v.GenericSchema<unknown, Value>) =>
+  v.pipe(
+    v.custom<Record<string, unknown>>(
+      (x) =>
+        typeof x === 'object' && x !== null && !Array.isArray(x) && !Object.hasOwn(x, '__proto__'),
+      'Expected an object, without the key __proto__',
+    ),
+    v.record(key, value),
+  );
+const json: v.GenericSchema<unknown, Json> = v.lazy(() =>
+  v.union([v.null(), v.boolean(), finite, v.string(), v.array(json), record(v.string(), json)]),
+);
+const tensor = {
+  dtype: v.picklist(['float32', 'int32', 'uint8']),
+  dims: v.pipe(v.array(v.union([count, v.literal('batch')])), v.maxLength(16)),
+};
+
+const schema: v.GenericSchema<unknown, Manifest> = v.strictObject({
+  format: v.literal(FORMAT),
+  library: text,
+  createdBy: text,
+  method: id,
+  options: record(v.string(), json),
+  seed: count,
+  data: v.strictObject({ name, fingerprint: sha256, samples: count }),
+  input: v.strictObject({ name, ...tensor }),
+  outputs: v.pipe(
+    record(name, v.strictObject(tensor)),
+    v.check((outputs) => Object.hasOwn(outputs, 'score'), 'Expected an output named score'),
+  ),
+  threshold: v.nullable(
+    v.variant('rule', [
+      v.strictObject({
+        rule: v.literal('normal-quantile'),
+        value: finite,
+        quantile: share,
+        samples: count,
+      }),
+      v.strictObject({
+        rule: v.literal('fraction'),
+        value: finite,
+        fraction: share,
+        samples: count,
+      }),
+      v.strictObject({ rule: v.literal('labels'), value: finite, samples: count }),
+      v.strictObject({ rule: v.literal('given'), value: finite }),
+    ]),
+  ),
+  normaliser: v.nullable(
+    v.pipe(
+      v.strictObject({ kind: v.literal('linear'), minimum: finite, maximum: finite }),
+      v.check(({ minimum, maximum }) => minimum < maximum, 'Expected minimum < maximum'),
+    ),
+  ),
+  modelSha256: sha256,
+});
+
+/** The manifest, or where it is wrong first: `data.samples: Invalid type: Expected number …`. */
+export function checkManifest(
+  value: unknown,
+): { readonly manifest: Manifest } | { readonly wrong: string } {
+  let result;
+  try {
+    result = v.safeParse(schema, value, { abortEarly: true });
+  } catch (error) {
+    // The one way a schema can throw: options nested so deeply that the stack runs out.
+    return { wrong: `options: nested too deeply (${reasonOf(error)})` };
+  }
+  if (result.success) return { manifest: result.output };
+  const [issue] = result.issues;
+  return { wrong: `${v.getDotPath(issue) ?? 'manifest'}: ${issue.message}` };
+}

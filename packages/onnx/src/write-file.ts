@@ -1,0 +1,72 @@
+// Writing files so that whatever happens, each holds either what it held before or all of the new bytes.
+
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import { onnxError, reasonOf } from './error.ts';
+
+export interface FileToWrite {
+  readonly path: string;
+  readonly data: Uint8Array | string;
+}
+
+/**
+ * Writes a file whole or not at all: to `<path>.tmp`, flushed to the disk, then renamed. One writer
+ * a path at a time; the folder must exist. Text is UTF-8.
+ * @throws `FILE_UNWRITABLE` with the path and the reason; an earlier file is left as it was.
+ */
+export async function writeFileAtomic(path: string, data: Uint8Array | string): Promise<void> {
+  await writeFilesAtomic([{ path, data }]);
+}
+
+/** As `writeFileAtomic` for several files: no name changes before every byte is on the disk, then in this order. */
+export async function writeFilesAtomic(files: readonly FileToWrite[]): Promise<void> {
+  try {
+    for (const { path, data } of files) {
+      await attempt(path, async () => {
+        const file = await open(staged(path), 'w');
+        try {
+          await file.writeFile(data);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+      });
+    }
+    for (const { path } of files) await attempt(path, () => rename(staged(path), path));
+  } catch (error) {
+    // What cannot be cleared away is overwritten next time; the first error is the one to tell.
+    await Promise.allSettled(files.map(({ path }) => rm(staged(path), { force: true })));
+    throw error;
+  }
+  for (const folder of new Set(files.map(({ path }) => dirname(path)))) await syncFolder(folder);
+}
+
+function staged(path: string): string {
+  return `${path}.tmp`;
+}
+
+async function attempt(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    throw onnxError(
+      'FILE_UNWRITABLE',
+      `${path} cannot be written: ${reasonOf(error)}. Make room or choose another folder.`,
+      error,
+    );
+  }
+}
+
+/** Makes the new names survive a loss of power. Windows has no such call and needs none. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  await attempt(folder, async () => {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  });
+}
