@@ -2,11 +2,14 @@
 //
 //   ŵ_i = max(w_i − λ, 0) · w_i / (|w_i − λ| + ε)
 
-import { type Tensor, abs, add, div, mul, relu, sub } from '@memae/graph';
+import { type Tensor, abs, add, div, greater, mul, sub, where } from '@memae/graph';
 import { epsilon } from './epsilon.ts';
 
 /** Weights [… N] → the same shape, each either itself (above λ) or zero. Renormalise afterwards. */
 export function hardShrinkage(weights: Tensor, lambda: number): Tensor {
   const above = sub(weights, lambda);
-  return div(mul(relu(above), weights), add(abs(above), epsilon));
+  // max(a, 0) / (|a| + ε) is 1 − ε / (a + ε) above zero. Written so, its gradient ε / (a + ε)² is
+  // not the difference of two large numbers, and float32 keeps its digits close to λ.
+  const factor = sub(1, div(epsilon, add(abs(above), epsilon)));
+  return mul(weights, where(greater(above, 0), factor, 0));
 }

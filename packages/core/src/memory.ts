@@ -61,9 +61,11 @@ export function createMemory(init: LayerInit, options: MemoryOptions): Memory {
   return {
     items,
     read: (queries) => {
-      const soft = addressing(similar(queries, items, { temperature }));
+      const similarities = similar(queries, items, { temperature });
       const weights =
-        shrinkage === null ? soft : renormalisation(hardShrinkage(soft, shrinkage / slots));
+        shrinkage === null
+          ? addressing(similarities)
+          : renormalisation(hardShrinkage(addressing(similarities), shrinkage / slots));
       return { output: reading(weights, items), weights };
     },
   };

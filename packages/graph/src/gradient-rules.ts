@@ -1,6 +1,7 @@
 // One gradient rule an operation: from the output's gradient to that of each input (reverse mode).
 
-import { ndarray, sizeOf } from './ndarray.ts';
+import { MemaeError } from './error.ts';
+import { formatShape, ndarray, sizeOf } from './ndarray.ts';
 import type { Dims, OpOf, OpType, Tensor, Window } from './op.ts';
 import {
   cast,
@@ -59,8 +60,10 @@ export const gradientRules: { readonly [T in OpType]: GradientRule<T> | null } =
   tanh: (g, _, y) => [mul(g, sub(1, mul(y, y)))],
 
   add: (g, { inputs: [a, b] }) => [foldTo(a, g), foldTo(b, g)],
-  sub: (g, { inputs: [a, b] }) => [foldTo(a, g), foldTo(b, () => neg(g))],
-  mul: (g, { inputs: [a, b] }) => [foldTo(a, () => mul(g, b)), foldTo(b, () => mul(g, a))],
+  sub: (g, { inputs: [a, b] }) => [foldTo(a, g), neg(foldTo(b, g))],
+  // Scaling the gradient of a square before the product keeps a broadcast gradient small.
+  mul: (g, { inputs: [a, b] }) =>
+    a === b ? [mul(mul(g, 2), a), null] : [foldTo(a, () => mul(g, b)), foldTo(b, () => mul(g, a))],
   div: (g, { inputs: [a, b] }, y) => [
     foldTo(a, () => div(g, b)),
     foldTo(b, () => neg(div(mul(g, y), b))),
@@ -191,18 +194,28 @@ function gatherGradient(
   g: Tensor,
   { x, index, axis }: { readonly x: Tensor; readonly index: Tensor; readonly axis: number },
 ): Tensor {
-  const length = Number(x.dims[axis]);
-  const picked = sizeOf(index.dims.map(Number));
+  const fixed = (dims: Dims): number => {
+    if (!dims.includes('batch')) return sizeOf(dims.map(Number));
+    throw new MemaeError(
+      'GRAPH_NOT_DIFFERENTIABLE',
+      `The gradient of gather along axis ${axis} of ${formatShape(x.dims)} by ` +
+        `${formatShape(index.dims)} needs the batch in front of that axis, or first in the index.`,
+    );
+  };
+  const length = fixed(x.dims.slice(axis, axis + 1));
+  const rest = fixed(x.dims.slice(axis + 1));
   const before = x.dims.slice(0, axis);
-  const after = x.dims.slice(axis + 1);
-  const rest = sizeOf(after.map(Number));
+  // An index by batch and more cannot be flattened to one axis: it takes a product a sample.
+  const [first, ...others] = index.dims;
+  const perSample: Dims = first === 'batch' ? [first] : [];
+  const picked = fixed(first === 'batch' ? others : index.dims);
   const places = constant(
     ndarray(
       Float32Array.from({ length }, (_, i) => i),
       [length, 1],
     ),
   );
-  const oneHot = equal(places, cast(reshape(index, [1, picked]), 'float32'));
-  const flat: Dims = [...before, picked, rest];
-  return reshape(matmul(oneHot, reshape(g, flat)), x.dims);
+  const oneHot = equal(places, cast(reshape(index, [...perSample, 1, picked]), 'float32'));
+  const sums = matmul(oneHot, reshape(g, [...before, ...perSample, picked, rest]));
+  return reshape(perSample.length === 0 ? sums : sum(sums, { axes: [axis] }), x.dims);
 }

@@ -9,7 +9,9 @@ import type { Dim, Dims, Op, Tensor, Window } from './op.ts';
  * @throws `GRAPH_SHAPE_MISMATCH` with the operation's name and its operands' shapes.
  */
 export function createTensor(op: Op): Tensor {
-  return { ...infer(op), op };
+  const inferred = infer(op);
+  requireLengths(inferred.dims, op);
+  return { ...inferred, op };
 }
 
 interface Inferred {
@@ -202,8 +204,10 @@ function infer(op: Op): Inferred {
     }
     case 'withUpdate': {
       const [x, next] = op.inputs;
-      if (formatShape(next.dims) !== formatShape(op.parameter.dims)) {
-        refuse(op, `${op.parameter.op.name} has shape ${formatShape(op.parameter.dims)}`);
+      const { parameter } = op;
+      if (formatShape(next.dims) !== formatShape(parameter.dims) || next.dtype !== 'float32') {
+        const came = `${next.dtype} ${formatShape(next.dims)}`;
+        refuse(op, `${parameter.op.name} is float32 ${formatShape(parameter.dims)}, not ${came}`);
       }
       return { dims: x.dims, dtype: x.dtype };
     }
@@ -289,10 +293,11 @@ function requireWindow(op: Op, window: Window, rank: number): void {
       `stride [${stride.join()}] and padding [${padding.join()}] need ${rank} numbers each`,
     );
   }
-  if (stride.some((s) => s < 1) || padding.some((p) => p < 0)) {
+  const whole = [...stride, ...padding].every(Number.isInteger);
+  if (!whole || stride.some((s) => s < 1) || padding.some((p) => p < 0)) {
     refuse(
       op,
-      `stride [${stride.join()}] must be positive, padding [${padding.join()}] not negative`,
+      `stride [${stride.join()}] must be whole and positive, padding [${padding.join()}] whole and not negative`,
     );
   }
 }
@@ -301,6 +306,14 @@ function requireAxes(op: Op, axes: readonly number[]): void {
   const rank = op.inputs[0]?.dims.length ?? 0;
   const bad = axes.find((axis) => !Number.isInteger(axis) || axis < 0 || axis >= rank);
   if (bad !== undefined) refuse(op, `there is no axis ${bad}`);
+  if (new Set(axes).size < axes.length) refuse(op, `axes [${axes.join()}] name one axis twice`);
+}
+
+/** Refuses lengths that are not whole and positive. */
+export function requireLengths(dims: Dims, op: Op): void {
+  const bad = dims.find((dim) => dim !== 'batch' && !(Number.isInteger(dim) && dim > 0));
+  if (bad !== undefined)
+    refuse(op, `it would be ${formatShape(dims)}, but lengths are whole and positive`);
 }
 
 function requireFloat(op: Op): void {
@@ -320,5 +333,6 @@ function at<T>(list: readonly T[], index: number): T {
 
 function refuse(op: Op, why: string): never {
   const shapes = op.inputs.map((x) => formatShape(x.dims)).join(' and ');
-  throw new MemaeError('GRAPH_SHAPE_MISMATCH', `${op.type} of ${shapes}: ${why}.`);
+  const subject = 'name' in op ? `${op.type} ${op.name}` : `${op.type} of ${shapes}`;
+  throw new MemaeError('GRAPH_SHAPE_MISMATCH', `${subject}: ${why}.`);
 }

@@ -1,6 +1,6 @@
 // The operations as functions. Shapes are written [B, C, …]; a number stands for a scalar constant.
 
-import { createTensor } from './infer.ts';
+import { createTensor, requireLengths } from './infer.ts';
 import { type AnyNdArray, type NdArray, type Shape, ndarray } from './ndarray.ts';
 import type {
   BinaryType,
@@ -19,16 +19,16 @@ export type Operand = Tensor | number;
 
 /** A value fed on every run; `uint8` and `int32` arrive as they are and are cast in the graph. */
 export function input(name: string, dims: Dims, dtype: Tensor['dtype'] = 'float32'): Input {
-  return { dims, dtype, op: { type: 'input', name, inputs: [] } };
+  const op = { type: 'input', name, inputs: [] } as const;
+  requireLengths(dims, op);
+  return { dims, dtype, op };
 }
 
 /** A value kept by the engine between runs. */
 export function parameter(name: string, initial: NdArray): Parameter {
-  return {
-    dims: initial.shape,
-    dtype: 'float32',
-    op: { type: 'parameter', name, initial, inputs: [] },
-  };
+  const op = { type: 'parameter', name, initial, inputs: [] } as const;
+  requireLengths(initial.shape, op);
+  return { dims: initial.shape, dtype: 'float32', op };
 }
 
 /** A value that never changes. */
@@ -118,7 +118,7 @@ export function argMax(x: Tensor, axis = -1): Tensor {
 
 /** How many elements the axes hold together, as a scalar: known when run, if the batch is one of them. */
 export function size(x: Tensor, axes: readonly number[]): Tensor {
-  return createTensor({ type: 'size', axes, inputs: [x] });
+  return createTensor({ type: 'size', axes: axes.map((axis) => fromEnd(x, axis)), inputs: [x] });
 }
 
 /** a [… m, k] · b [… k, n] → [… m, n]; leading axes are broadcast, operands may be transposed. */

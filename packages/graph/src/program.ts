@@ -23,7 +23,7 @@ export type ParameterValues = ReadonlyMap<string, NdArray>;
  * Makes a program from the tensors wanted. Updates recorded in the graph by `withUpdate`
  * (running averages of batch norm) join the ones given.
  * @throws `GRAPH_DUPLICATE_NAME` when two inputs, two parameters or two updates share a name,
- * `GRAPH_SHAPE_MISMATCH` when an update does not have its parameter's shape.
+ * `GRAPH_SHAPE_MISMATCH` when an update does not have its parameter's shape and element type.
  */
 export function defineProgram<const O extends Readonly<Record<string, Tensor>>>(
   outputs: O,
@@ -66,11 +66,11 @@ export function assemble<O extends string>(graph: {
     if (isParameter(tensor)) claim(parameters, 'parameter', tensor);
   }
   for (const [target, next] of graph.updates) {
-    if (formatShape(next.dims) !== formatShape(target.dims)) {
+    if (formatShape(next.dims) !== formatShape(target.dims) || next.dtype !== target.dtype) {
       throw new MemaeError(
         'GRAPH_SHAPE_MISMATCH',
-        `The update of ${target.op.name} has shape ${formatShape(next.dims)}, ` +
-          `but the parameter has ${formatShape(target.dims)}.`,
+        `The update of ${target.op.name} is ${next.dtype} ${formatShape(next.dims)}, ` +
+          `but the parameter is ${target.dtype} ${formatShape(target.dims)}.`,
       );
     }
   }

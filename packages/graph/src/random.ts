@@ -1,13 +1,18 @@
 // Seeded pseudo-random numbers: the same seed gives the same numbers on every machine.
 // Generator: sfc32 (Chris Doty-Humphrey, PractRand), seeded by hashing the seed and the labels of its forks.
 
+import { MemaeError } from './error.ts';
+
 /** A stream of pseudo-random numbers; `fork` gives an independent stream per purpose. */
 export interface Random {
   /** A number in [low, high), 24 bits fine; by default in [0, 1). */
   uniform(low?: number, high?: number): number;
   /** A number of the standard normal distribution (Marsaglia's polar method). */
   normal(): number;
-  /** A whole number in [0, below). */
+  /**
+   * A whole number in [0, below).
+   * @throws `RANDOM_BAD_RANGE` when `below` is not a whole number from 1 to 2³².
+   */
   integer(below: number): number;
   /** The numbers 0 … length − 1 in random order (Fisher–Yates). */
   permutation(length: number): Uint32Array;
@@ -24,6 +29,12 @@ function fromKey(key: string): Random {
   const next = sfc32(hash(key, 1), hash(key, 2), hash(key, 3));
   const uniform = (low = 0, high = 1): number => low + (high - low) * ((next() >>> 8) / 0x1000000);
   const integer = (below: number): number => {
+    if (!(Number.isInteger(below) && below >= 1 && below <= 0x100000000)) {
+      throw new MemaeError(
+        'RANDOM_BAD_RANGE',
+        `integer(below) needs a whole number from 1 to 2³², but ${below} came.`,
+      );
+    }
     // Numbers at the ragged end are drawn again, so that none is more likely than another.
     const limit = 0x100000000 - (0x100000000 % below);
     for (;;) {
@@ -52,7 +63,7 @@ function fromKey(key: string): Random {
       }
       return order;
     },
-    fork: (label) => fromKey(`${key}/${label}`),
+    fork: (label) => fromKey(`${key}/${encodeURIComponent(label)}`),
   };
 }
 

@@ -1,1 +1,39 @@
-export {};
+export { type AdamOptions, adam } from './adam.ts';
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+export { type CheckpointStore, fileCheckpoints } from './checkpoint-store.ts';
+export { type Decision, withDecision } from './decision.ts';
+export {
+  type Detector,
+  type FitContext,
+  type FittedDetector,
+  type ScoreProgram,
+  type ScoredDataset,
+  fitted,
+  scoreDataset,
+  scoreSamples,
+} from './detector.ts';
+export { type Optimizer, trainable } from './optimizer.ts';
+export {
+  type Option,
+  type OptionTable,
+  type OptionsOf,
+  type RawOptions,
+  describeOption,
+  resolveOptions,
+} from './options.ts';
+export {
+  type AnyDetectorPlugin,
+  type DetectorPlugin,
+  type PluginDefinition,
+  type Registry,
+  createRegistry,
+  definePlugin,
+} from './plugin.ts';
+export {
+  type EpochReport,
+  type Objective,
+  type StepReport,
+  type TrainPlan,
+  type Trained,
+  train,
+} from './train.ts';

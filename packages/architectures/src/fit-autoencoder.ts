@@ -1,0 +1,137 @@
+// From data to a fitted detector: the one way in which every autoencoder here learns.
+
+import { errorMap, type Reduction, reconstructionError } from '@memae/core';
+import type { Dataset, Modality } from '@memae/datasets';
+import {
+  type LayerInit,
+  MemaeError,
+  type Random,
+  type Tensor,
+  bindParameters,
+  cast,
+  defineProgram,
+  div,
+  input,
+} from '@memae/graph';
+import {
+  type EpochReport,
+  type FitContext,
+  type FittedDetector,
+  type OptionsOf,
+  adam,
+  fitted,
+  train,
+} from '@memae/training';
+import { type Autoencoder, autoencoder, objectiveOf } from './autoencoder.ts';
+import { mnistBackbone } from './backbone.ts';
+import type { Bottleneck } from './bottleneck.ts';
+import { healthAdvice } from './health-advice.ts';
+import type { commonOptions } from './options.ts';
+
+export interface FitPlan<M extends Modality> {
+  readonly dataset: Dataset<M>;
+  readonly context: FitContext;
+  readonly options: OptionsOf<typeof commonOptions>;
+  /** Makes what sits between encoder and decoder. */
+  readonly bottleneck: (init: LayerInit, codeShape: readonly number[]) => Bottleneck;
+  /** The method's id and all its options: what a checkpoint must agree with. */
+  readonly identity: {
+    readonly method: string;
+    readonly options: Readonly<Record<string, unknown>>;
+  };
+}
+
+/** Builds the network for the data, trains it, and binds what it learned into a scoring program. */
+export async function fitAutoencoder<M extends Modality>({
+  dataset,
+  context,
+  options,
+  bottleneck,
+  identity,
+}: FitPlan<M>): Promise<FittedDetector> {
+  requireSamples(dataset);
+  const { backend, random, validation, checkpoints, signal, clock, onStep, onWarning } = context;
+  const reduction = options['loss.reduction'];
+  const samples = input('samples', ['batch', ...dataset.sampleShape], dataset.dtype);
+  const x = scaled(samples);
+  const model = build(dataset, { options, bottleneck, random: random.fork('parameters') });
+  const advise = healthAdvice(onWarning);
+
+  const { parameters, history } = await train(backend, {
+    objective: objectiveOf(model, { x, mode: 'train', reduction }),
+    dataset,
+    plan: {
+      epochs: options['training.epochs'],
+      batchSize: options['training.batch'],
+      optimizer: adam({ learningRate: options['training.rate'] }),
+      random: random.fork('batches'),
+      fingerprint: JSON.stringify({ ...identity, data: dataset.name, samples: dataset.length }),
+      ...(options['training.steps'] > 0 ? { maxSteps: options['training.steps'] } : {}),
+      ...(options['training.patience'] > 0 ? { patience: options['training.patience'] } : {}),
+      ...(validation === undefined
+        ? {}
+        : {
+            validation: {
+              dataset: validation,
+              loss: objectiveOf(model, { x, mode: 'score', reduction }).loss,
+            },
+          }),
+      ...(checkpoints === undefined ? {} : { checkpoints }),
+      ...(signal === undefined ? {} : { signal }),
+      ...(clock === undefined ? {} : { clock }),
+      ...(onStep === undefined ? {} : { onStep }),
+      onEpoch: (report: EpochReport) => {
+        advise(report);
+        context.onEpoch?.(report);
+      },
+    },
+  });
+
+  const { reconstruction, weights } = model.forward(x, 'score');
+  const program = defineProgram({
+    score: reconstructionError(x, reconstruction, { reduction }),
+    reconstruction,
+    errorMap: errorMap(x, reconstruction),
+    ...(weights === undefined ? {} : { weights }),
+  });
+  const { decodedItems } = model;
+  return fitted(bindParameters(program, parameters), {
+    backend,
+    history,
+    ...(decodedItems === undefined
+      ? {}
+      : { decodedItems: bindParameters(defineProgram({ items: decodedItems }), parameters) }),
+  });
+}
+
+/** Bytes 0 … 255 as numbers 0 … 1; numbers stay as they are. */
+export function scaled(samples: Tensor): Tensor {
+  return samples.dtype === 'uint8' ? div(cast(samples, 'float32'), 255) : samples;
+}
+
+function build(
+  { sampleShape }: Dataset,
+  {
+    options,
+    bottleneck,
+    random,
+  }: Pick<FitPlan<Modality>, 'options' | 'bottleneck'> & { readonly random: Random },
+): Autoencoder {
+  const backbone = mnistBackbone(
+    { name: '', random },
+    {
+      sampleShape,
+      padding: options['network.padding'],
+      activation: options['network.activation'],
+    },
+  );
+  return autoencoder(backbone, bottleneck({ name: 'memory', random }, backbone.codeShape));
+}
+
+function requireSamples({ name, length }: Dataset): void {
+  if (length >= 2) return;
+  throw new MemaeError(
+    'ARCHITECTURE_TOO_FEW_SAMPLES',
+    `Training needs two samples or more, but ${name} has ${length}.`,
+  );
+}

@@ -1,0 +1,30 @@
+// A memory that collapses does so in silence; this says it, once a kind, with a remedy.
+
+import type { EpochReport } from '@memae/training';
+
+/** Looks at each epoch's measures of the memory's health and warns when it is failing. */
+export function healthAdvice(
+  warn: ((message: string) => void) | undefined,
+): (report: EpochReport) => void {
+  const said = new Set<string>();
+  const once = (kind: string, message: string): void => {
+    if (!said.has(kind)) warn?.(message);
+    said.add(kind);
+  };
+  return ({ epoch, values }) => {
+    const { emptyRows = 0, itemsInUse } = values;
+    if (emptyRows > 0.1) {
+      once(
+        'empty',
+        `Epoch ${epoch}: shrinkage leaves ${(100 * emptyRows).toFixed(0)} % of the readings empty, ` +
+          'so nothing of those samples is learned. Lower memory.shrinkage.',
+      );
+    } else if (itemsInUse !== undefined && itemsInUse <= 2) {
+      once(
+        'collapse',
+        `Epoch ${epoch}: all readings use ${itemsInUse} memory item${itemsInUse === 1 ? '' : 's'}; ` +
+          'the memory has collapsed. Lower memory.shrinkage or entropyWeight.',
+      );
+    }
+  };
+}

@@ -1,0 +1,61 @@
+// MemAE: the reading of a sparsely addressed memory stands in for the encoding.
+
+import { definePlugin } from '@memae/training';
+import { memoryBottleneck } from '../bottleneck.ts';
+import { fitAutoencoder } from '../fit-autoencoder.ts';
+import { commonOptions, memoryOptions } from '../options.ts';
+
+export const memae = definePlugin({
+  id: 'memae',
+  title: 'Memory-augmented autoencoder',
+  citation:
+    'D. Gong et al., "Memorizing Normality to Detect Anomaly: Memory-augmented Deep Autoencoder ' +
+    'for Unsupervised Anomaly Detection", ICCV 2019',
+  modalities: ['image'],
+  options: {
+    ...memoryOptions,
+    'memory.shrinkage': {
+      type: 'number',
+      default: 1,
+      min: 0,
+      about: 'λ as a multiple of 1/N: weights at or below it become zero',
+    },
+    entropyWeight: {
+      type: 'number',
+      default: 0.0002,
+      min: 0,
+      about: 'α, weight of the addressing entropy in the loss',
+    },
+    ...commonOptions,
+  },
+  presets: {
+    paper: {
+      'memory.similarity': 'cosine',
+      'memory.temperature': 1,
+      'memory.shrinkage': 1,
+      'memory.query': 'sample',
+      entropyWeight: 0.0002,
+      'network.padding': 'same',
+      'training.rate': 1e-4,
+    },
+  },
+  create: (options) => ({
+    fit: (dataset, context) =>
+      fitAutoencoder({
+        dataset,
+        context,
+        options,
+        identity: { method: 'memae', options },
+        bottleneck: (init, codeShape) =>
+          memoryBottleneck(init, {
+            codeShape,
+            slots: options['memory.slots'],
+            similarity: options['memory.similarity'],
+            temperature: options['memory.temperature'],
+            shrinkage: options['memory.shrinkage'],
+            query: options['memory.query'],
+            entropyWeight: options.entropyWeight,
+          }),
+      }),
+  }),
+});

@@ -1,0 +1,35 @@
+// Sums over the leading axes as a product with a row of ones: several times faster on the CPU
+// provider than its reductions, which walk the channels one by one.
+
+import {
+  type Graph,
+  type Tensor,
+  constant,
+  matmul,
+  ndarray,
+  reshape,
+  rewrite,
+  sizeOf,
+} from '@memae/graph';
+
+/** Rewrites `sum` and `mean` over leading axes of a graph whose axes are all numbers. */
+export function rowSums<O extends string>(graph: Graph<O>): Graph<O> {
+  const rows = new Map<string, Tensor>();
+  const rowOf = (length: number, value: number): Tensor => {
+    const key = `${length}×${value}`;
+    const row =
+      rows.get(key) ?? constant(ndarray(new Float32Array(length).fill(value), [1, length]));
+    rows.set(key, row);
+    return row;
+  };
+  return rewrite(graph, (tensor, [x]) => {
+    const { op } = tensor;
+    if (x === undefined || (op.type !== 'sum' && op.type !== 'mean')) return undefined;
+    const leading = [...op.axes].sort((a, b) => a - b).every((axis, i) => axis === i);
+    const count = sizeOf(x.dims.slice(0, op.axes.length).map(Number));
+    const rest = sizeOf(x.dims.slice(op.axes.length).map(Number));
+    if (!leading || rest === 1 || count === 1) return undefined;
+    const row = rowOf(count, op.type === 'sum' ? 1 : 1 / count);
+    return reshape(matmul(row, reshape(x, [count, rest])), tensor.dims);
+  });
+}

@@ -1,0 +1,48 @@
+// What onnxruntime-node needs from us: sessions, tensors, and arrays back.
+
+import { type AnyNdArray, type DType, ndarray } from '@memae/graph';
+import type * as ort from 'onnxruntime-node';
+
+export const engineId = 'ort';
+
+/** The library, loaded, with the choices of its user. */
+export interface OnnxRuntime {
+  readonly library: typeof ort;
+  readonly threads: number;
+  readonly profileTo?: string;
+}
+
+/** Prepares a model. One thread runs the operations in order; `threads` share the work of each. */
+export function createSession(
+  { library, threads, profileTo }: OnnxRuntime,
+  model: Uint8Array,
+): Promise<ort.InferenceSession> {
+  return library.InferenceSession.create(model, {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    enableCpuMemArena: true,
+    enableMemPattern: true,
+    logSeverityLevel: 3,
+    ...(profileTo === undefined
+      ? {}
+      : { enableProfiling: true, profileFilePrefix: `${profileTo}/ort` }),
+  });
+}
+
+/** An array as a tensor over the same memory. */
+export function toTensor({ library }: OnnxRuntime, array: AnyNdArray): ort.Tensor {
+  return new library.Tensor(array.dtype, array.data, array.shape);
+}
+
+/** A tensor as an array over the same memory. */
+export function fromTensor(tensor: ort.Tensor, dtype: DType): AnyNdArray {
+  const shape = [...tensor.dims];
+  const { data } = tensor;
+  if (dtype === 'float32' && data instanceof Float32Array) return ndarray(data, shape);
+  if (dtype === 'int32' && data instanceof Int32Array) return ndarray(data, shape);
+  if (dtype === 'uint8' && data instanceof Uint8Array) return ndarray(data, shape);
+  throw new TypeError(`the model gave ${tensor.type} where ${dtype} was expected`);
+}

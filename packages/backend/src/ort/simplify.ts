@@ -1,0 +1,185 @@
+// Small rewrites that change no value: what the general rules of gradients and layout leave behind.
+
+import {
+  type Dims,
+  type Graph,
+  type Tensor,
+  concat,
+  constant,
+  formatShape,
+  inOrder,
+  matmul,
+  reshape,
+  rewrite,
+  sliceAxis,
+  transpose,
+  withInputs,
+} from '@memae/graph';
+
+/** Rewrites until nothing simplifies any more. */
+export function simplify<O extends string>(graph: Graph<O>): Graph<O> {
+  let before = -1;
+  let now = graph;
+  for (let size = sizeOfGraph(now); size !== before; size = sizeOfGraph(now)) {
+    before = size;
+    const known = new Map<string, Tensor>();
+    const ids = new Map<Tensor, number>();
+    now = rewrite(now, (tensor, inputs) =>
+      shared(simplified(tensor, inputs) ?? withInputs(tensor, inputs), { known, ids }),
+    );
+  }
+  return now;
+}
+
+function sizeOfGraph(graph: Graph): number {
+  return inOrder([...Object.values(graph.outputs), ...graph.updates.values()]).length;
+}
+
+function simplified(tensor: Tensor, inputs: readonly Tensor[]): Tensor | undefined {
+  const { op, dims } = tensor;
+  const [a, b] = inputs;
+  if (a === undefined) return undefined;
+  switch (op.type) {
+    case 'add':
+    case 'sub':
+    case 'mul':
+    case 'div':
+    case 'where': {
+      if (b !== undefined && sameDims(a.dims, dims) && isScalar(b, op.type)) return a;
+      if (b !== undefined && sameDims(b.dims, dims) && isScalar(a, op.type, true)) return b;
+      // A repeated operand is repeated by the operation itself, wherever its shape still results.
+      const bare = inputs.map((x) => (x.op.type === 'expand' ? x.op.inputs[0] : x));
+      const smaller = inputs.map((x, i) => {
+        const others = inputs.filter((_, j) => j !== i);
+        return others.some((other) => sameDims(other.dims, dims) && other.op.type !== 'expand')
+          ? (bare[i] ?? x)
+          : x;
+      });
+      return withInputs(tensor, smaller);
+    }
+    case 'reshape': {
+      if (sameDims(a.dims, dims)) return a;
+      return a.op.type === 'reshape' ? reshape(a.op.inputs[0], dims) : undefined;
+    }
+    case 'expand':
+      return sameDims(a.dims, dims) ? a : undefined;
+    case 'size':
+      return sizeConstant(a.dims, op.axes);
+    case 'transpose': {
+      if (a.op.type === 'transpose') {
+        const inner = a.op.permutation;
+        return transpose(
+          a.op.inputs[0],
+          op.permutation.map((axis) => inner[axis] ?? 0),
+        );
+      }
+      // Axes of length one may move freely: the numbers stay where they are in memory.
+      const moved = op.permutation.filter((axis) => a.dims[axis] !== 1);
+      return moved.every((axis, i) => i === 0 || axis > (moved[i - 1] ?? 0))
+        ? reshape(a, dims)
+        : undefined;
+    }
+    case 'matmul': {
+      if (b === undefined || a.dims.length !== 2 || b.dims.length !== 2) return undefined;
+      const flipA = a.op.type === 'transpose';
+      const flipB = b.op.type === 'transpose';
+      if (!flipA && !flipB) return undefined;
+      return matmul(
+        a.op.type === 'transpose' ? a.op.inputs[0] : a,
+        b.op.type === 'transpose' ? b.op.inputs[0] : b,
+        {
+          transposeA: op.transposeA !== flipA,
+          transposeB: op.transposeB !== flipB,
+        },
+      );
+    }
+    case 'slice': {
+      if (sameDims(a.dims, dims)) return a;
+      if (a.op.type !== 'slice' || a.op.axis !== op.axis) return undefined;
+      const { start } = a.op;
+      return sliceAxis(a.op.inputs[0], {
+        axis: op.axis,
+        start: start + op.start,
+        end: start + op.end,
+      });
+    }
+    case 'concat': {
+      const joined = joinSlices(inputs, op.axis);
+      if (joined.length === inputs.length) return undefined;
+      const [only] = joined;
+      return joined.length === 1 && only !== undefined ? only : concat(joined, op.axis);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Neighbouring slices of one tensor become one slice. */
+function joinSlices(inputs: readonly Tensor[], axis: number): Tensor[] {
+  const joined: Tensor[] = [];
+  for (const tensor of inputs) {
+    const last = joined.at(-1);
+    if (
+      last?.op.type === 'slice' &&
+      tensor.op.type === 'slice' &&
+      last.op.inputs[0] === tensor.op.inputs[0] &&
+      last.op.axis === axis &&
+      tensor.op.axis === axis &&
+      last.op.end === tensor.op.start
+    ) {
+      const { start } = last.op;
+      joined[joined.length - 1] = sliceAxis(tensor.op.inputs[0], {
+        axis,
+        start,
+        end: tensor.op.end,
+      });
+    } else {
+      joined.push(tensor);
+    }
+  }
+  return joined;
+}
+
+/** Whether a constant side of an operation leaves the other as it is. */
+function isScalar(x: Tensor, type: string, left = false): boolean {
+  if (x.op.type !== 'constant' || x.op.value.data.length !== 1) return false;
+  const value = x.op.value.data[0];
+  if (type === 'mul') return value === 1;
+  if (type === 'div') return value === 1 && !left;
+  if (type === 'add') return value === 0;
+  return type === 'sub' && value === 0 && !left;
+}
+
+function sizeConstant(dims: Dims, axes: readonly number[]): Tensor | undefined {
+  const lengths = axes.map((axis) => dims[axis]);
+  if (lengths.includes('batch')) return undefined;
+  return constant(lengths.reduce<number>((product, length) => product * Number(length), 1));
+}
+
+function sameDims(a: Dims, b: Dims): boolean {
+  return formatShape(a) === formatShape(b);
+}
+
+/** The tensor computed already by the same operation on the same inputs, if there is one. */
+function shared(
+  tensor: Tensor,
+  { known, ids }: { readonly known: Map<string, Tensor>; readonly ids: Map<Tensor, number> },
+): Tensor {
+  const { op } = tensor;
+  if (op.type === 'input' || op.type === 'parameter') {
+    ids.set(tensor, ids.get(tensor) ?? ids.size);
+    return tensor;
+  }
+  if (op.type === 'constant' && op.value.data.length !== 1) {
+    ids.set(tensor, ids.get(tensor) ?? ids.size);
+    return tensor;
+  }
+  const key = JSON.stringify(
+    { ...op, inputs: op.inputs.map((x) => ids.get(x)) },
+    (name, value: unknown) => (name === 'data' ? [...(value as Float32Array)].map(String) : value),
+  );
+  const found = known.get(key) ?? tensor;
+  known.set(key, found);
+  ids.set(found, ids.get(found) ?? ids.size);
+  return found;
+}

@@ -1,0 +1,78 @@
+// A program with updates: forward, backward and optimiser as one model for one batch size, whose
+// parameters go in as one flat vector and come out as another. The two swap roles from step to step.
+
+import { type Program, assemble, specialise } from '@memae/graph';
+import { encodeOnnx } from '@memae/onnx';
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import type { Computation } from '../executable.ts';
+import { channelsLast } from './channels-last.ts';
+import { createPacking, pack, readState, stateName, writeState } from './pack.ts';
+import { rowSums } from './row-sums.ts';
+import { type OnnxRuntime, createSession } from './runtime.ts';
+import { fetchesOf, tensorsOf } from './scoring.ts';
+import { simplify } from './simplify.ts';
+
+/** The model of one training step at one batch size, parameters packed into the input `state`. */
+export function encodeStep(program: Program, batch: number): Uint8Array {
+  const graph = simplify(specialise(program, batch));
+  const lowered = simplify(rowSums(simplify(channelsLast(graph))));
+  return encodeOnnx(assemble(simplify(pack(lowered, packingOf(program)))), {
+    parameters: 'inputs',
+  });
+}
+
+export function trainingComputation<O extends string>(
+  program: Program<O>,
+  runtime: OnnxRuntime,
+): Computation<O> {
+  const packing = packingOf(program);
+  const buffer = (): OrtTensor =>
+    new runtime.library.Tensor('float32', new Float32Array(packing.length), [packing.length]);
+  let now = buffer();
+  let next = buffer();
+  const values = (): Float32Array => now.data as Float32Array;
+  writeState(values(), packing, new Map(program.parameters.map(({ op }) => [op.name, op.initial])));
+
+  // The last partial batch of an epoch has a size of its own: few sessions, made when first needed.
+  const sessions = new Map<number, InferenceSession>();
+  const sessionFor = async (batch: number): Promise<InferenceSession> => {
+    const known = sessions.get(batch);
+    if (known !== undefined) return known;
+    const session = await createSession(runtime, encodeStep(program, batch));
+    sessions.set(batch, session);
+    for (const [size, oldest] of sessions) {
+      if (sessions.size <= mostSessions) break;
+      sessions.delete(size);
+      await oldest.release();
+    }
+    return session;
+  };
+
+  const updated = `update:${stateName}`;
+  const names = Object.keys(program.outputs);
+  return {
+    run: async (feeds, batch) => {
+      const session = await sessionFor(batch);
+      const results = await session.run(
+        { ...tensorsOf(feeds, runtime), [stateName]: now },
+        { ...Object.fromEntries(names.map((name) => [name, null])), [updated]: next },
+      );
+      const fetched = fetchesOf(program, results);
+      [now, next] = [next, now];
+      return fetched;
+    },
+    readParameters: () => readState(values(), packing),
+    dispose: async () => {
+      for (const session of sessions.values()) await session.release();
+      sessions.clear();
+    },
+  };
+}
+
+const mostSessions = 4;
+
+/** Updated parameters first, in the updates' order, so that an optimiser's own flat vectors stay whole. */
+function packingOf(program: Program): ReturnType<typeof createPacking> {
+  const updated = [...program.updates.keys()];
+  return createPacking([...updated, ...program.parameters.filter((p) => !updated.includes(p))]);
+}

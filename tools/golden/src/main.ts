@@ -1,0 +1,30 @@
+// Prints, for each golden file and engine, the figure that is furthest from PyTorch's.
+
+import { ortBackend } from '@memae/backend/ort';
+import { referenceBackend } from '@memae/backend/reference';
+import { goldenFigures } from './golden-figures.ts';
+import { goldenFolder, goldenNames } from './golden-file.ts';
+
+const names = goldenNames();
+if (names.length === 0) {
+  console.log(`No golden figures in ${goldenFolder}; name their folder in MEMAE_GOLDEN.`);
+}
+let failed = false;
+for (const name of names) {
+  for (const engine of [referenceBackend, ortBackend()]) {
+    const figures = await goldenFigures(engine, name);
+    const worst = figures.reduce((a, b) => (b.shareOfTolerance > a.shareOfTolerance ? b : a));
+    const within = worst.shareOfTolerance <= 1;
+    failed ||= !within;
+    console.log(
+      [
+        within ? 'ok  ' : 'FAIL',
+        name.padEnd(20),
+        engine.id.padEnd(10),
+        `${figures.length} figures, worst error ${worst.relativeError.toExponential(1)},`,
+        `${(100 * worst.shareOfTolerance).toPrecision(2)} % of the tolerance (${worst.name})`,
+      ].join(' '),
+    );
+  }
+}
+process.exitCode = failed ? 1 : 0;
