@@ -5,7 +5,6 @@ import { formatShape, ndarray, sizeOf } from './ndarray.ts';
 import type { Dims, OpOf, OpType, Tensor, Window } from './op.ts';
 import {
   cast,
-  concat,
   constant,
   conv,
   convKernelGradient,

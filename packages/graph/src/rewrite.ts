@@ -1,7 +1,7 @@
 // Graph to graph: every optimisation and every specialisation is one function over tensors.
 
 import { createTensor } from './infer.ts';
-import type { Input, Op, Parameter, Tensor } from './op.ts';
+import type { Op, Parameter, Tensor } from './op.ts';
 import { inOrder } from './walk.ts';
 
 /** What a graph is made of before its leaves are collected. */
@@ -53,7 +53,7 @@ export function specialise<O extends string>(graph: Graph<O>, batch: number): Gr
     dims.map((dim) => (dim === 'batch' ? batch : dim));
   return rewrite(graph, (tensor, inputs) => {
     const { op } = tensor;
-    if (op.type === 'input') return { ...tensor, dims: fix(tensor.dims) } as Input;
+    if (op.type === 'input') return { ...tensor, dims: fix(tensor.dims) };
     if (op.type !== 'reshape' && op.type !== 'expand') return undefined;
     return createTensor(withOperands({ ...op, to: fix(op.to) }, inputs));
   });
