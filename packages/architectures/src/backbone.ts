@@ -14,6 +14,7 @@ import {
   leakyRelu,
   relu,
   sequential,
+  sigmoid,
   tanh,
   transposedConvolution,
 } from '@memae/graph';
@@ -33,6 +34,8 @@ export type ConvolutionSpec = readonly [kernel: number, stride: number | Shape, 
 /** `same` keeps ⌈size / stride⌉ positions, `none` only those where the kernel lies inside. */
 export type Padding = 'same' | 'none';
 export type Activation = 'relu' | 'leaky-relu' | 'tanh';
+/** What follows the decoder's last layer: nothing as in the paper, or a sigmoid for samples in [0, 1]. */
+export type Output = 'linear' | 'sigmoid';
 
 /** What tells one convolutional backbone from another. */
 export interface ConvolutionalOptions {
@@ -43,6 +46,7 @@ export interface ConvolutionalOptions {
   readonly sampleShape: Shape;
   readonly padding?: Padding;
   readonly activation?: Activation;
+  readonly output?: Output;
 }
 
 const activations: { readonly [A in Activation]: (x: Tensor) => Tensor } = {
@@ -114,7 +118,12 @@ export function convolutionalBackbone(init: LayerInit, options: ConvolutionalOpt
     });
     return last ? [up] : [up, batchNorm(part(`decoder.${i}.batch_norm`), { channels: to }), act];
   });
-  return { encoder: sequential(...encoder), decoder: sequential(...decoder), codeShape };
+  const output = options.output === 'sigmoid' ? [activation(sigmoid)] : [];
+  return {
+    encoder: sequential(...encoder),
+    decoder: sequential(...decoder, ...output),
+    codeShape,
+  };
 }
 
 /** The paper's network for MNIST: Conv2(1,2,16)-(3,2,32)-(3,2,64), Dconv2(3,2,64)-(3,2,32)-(3,2,1). */

@@ -50,6 +50,7 @@ export async function fitAutoencoder<M extends Modality>({
   identity,
 }: FitPlan<M>): Promise<FittedDetector> {
   requireSamples(dataset);
+  if (options['network.output'] === 'sigmoid') await requireUnitRange(dataset);
   const { backend, random, validation, checkpoints, signal, clock, onStep, onWarning } = context;
   const reduction = options['loss.reduction'];
   const samples = input('samples', ['batch', ...dataset.sampleShape], dataset.dtype);
@@ -123,6 +124,7 @@ function build(
       sampleShape,
       padding: options['network.padding'],
       activation: options['network.activation'],
+      output: options['network.output'],
     },
   );
   return autoencoder(backbone, bottleneck({ name: 'memory', random }, backbone.codeShape));
@@ -134,4 +136,19 @@ function requireSamples({ name, length }: Dataset): void {
     'ARCHITECTURE_TOO_FEW_SAMPLES',
     `Training needs two samples or more, but ${name} has ${length}.`,
   );
+}
+
+/** A sigmoid cannot reach numbers outside [0, 1]; bytes are scaled there, numbers must come so. */
+async function requireUnitRange(dataset: Dataset): Promise<void> {
+  if (dataset.dtype === 'uint8') return;
+  for await (const { samples, keys } of dataset.batches({ size: 256 })) {
+    const outside = samples.data.findIndex((value) => !(value >= 0 && value <= 1));
+    if (outside < 0) continue;
+    const key = keys[Math.floor((outside * keys.length) / samples.data.length)] ?? dataset.name;
+    throw new MemaeError(
+      'ARCHITECTURE_OUT_OF_RANGE',
+      `With network.output=sigmoid samples must lie in [0, 1], but ${key} holds ` +
+        `${samples.data[outside] ?? NaN}. Scale the samples, or set network.output=linear.`,
+    );
+  }
 }

@@ -12,6 +12,7 @@ export {
   type Backbone,
   type ConvolutionSpec,
   type ConvolutionalOptions,
+  type Output,
   type Padding,
   convolutionalBackbone,
   denseBackbone,

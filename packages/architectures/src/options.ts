@@ -1,6 +1,6 @@
 // Options that every autoencoder here shares.
 
-import type { OptionTable } from '@memae/training';
+import type { OptionTable, RawOptions } from '@memae/training';
 
 export const commonOptions = {
   'network.padding': {
@@ -14,6 +14,12 @@ export const commonOptions = {
     of: ['relu', 'leaky-relu'],
     default: 'relu',
     about: 'after each layer but the last; the released code has leaky-relu (slope 0.2)',
+  },
+  'network.output': {
+    type: 'choice',
+    of: ['sigmoid', 'linear'],
+    default: 'sigmoid',
+    about: "after the decoder's last layer; sigmoid needs samples in [0, 1], linear is the paper's",
   },
   'loss.reduction': {
     type: 'choice',
@@ -38,12 +44,21 @@ export const commonOptions = {
   },
 } as const satisfies OptionTable;
 
+/** The network and the training as the paper writes them. */
+export const paperOptions = {
+  'network.padding': 'same',
+  'network.activation': 'relu',
+  'network.output': 'linear',
+  'loss.reduction': 'sum',
+  'training.rate': 1e-4,
+} as const satisfies RawOptions;
+
 export const memoryOptions = {
   'memory.slots': { type: 'integer', default: 100, min: 1, about: 'N, how many items' },
   'memory.similarity': {
     type: 'choice',
     of: ['cosine', 'dot'],
-    default: 'cosine',
+    default: 'dot',
     about: 'cosine as in the paper, dot product as in the released code',
   },
   'memory.temperature': {
@@ -59,3 +74,10 @@ export const memoryOptions = {
     about: 'the whole encoding asks as one vector, or each position of the feature map',
   },
 } as const satisfies OptionTable;
+
+/** The memory as the paper writes it. */
+export const paperMemory = {
+  'memory.similarity': 'cosine',
+  'memory.temperature': 1,
+  'memory.query': 'sample',
+} as const satisfies RawOptions;

@@ -3,7 +3,7 @@
 import { definePlugin } from '@memae/training';
 import { identity } from '../bottleneck.ts';
 import { fitAutoencoder } from '../fit-autoencoder.ts';
-import { commonOptions } from '../options.ts';
+import { commonOptions, paperOptions } from '../options.ts';
 
 export const ae = definePlugin({
   id: 'ae',
@@ -11,6 +11,7 @@ export const ae = definePlugin({
   citation: 'D. Gong et al., ICCV 2019, tables 1 to 4: "AE"',
   modalities: ['image'],
   options: commonOptions,
+  presets: { paper: paperOptions },
   create: (options) => ({
     fit: (dataset, context) =>
       fitAutoencoder({

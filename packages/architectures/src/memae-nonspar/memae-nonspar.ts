@@ -3,7 +3,7 @@
 import { definePlugin } from '@memae/training';
 import { memoryBottleneck } from '../bottleneck.ts';
 import { fitAutoencoder } from '../fit-autoencoder.ts';
-import { commonOptions, memoryOptions } from '../options.ts';
+import { commonOptions, memoryOptions, paperMemory, paperOptions } from '../options.ts';
 
 export const memaeNonSpar = definePlugin({
   id: 'memae-nonspar',
@@ -11,6 +11,7 @@ export const memaeNonSpar = definePlugin({
   citation: 'D. Gong et al., ICCV 2019, table 4: "MemAE-nonSpar"',
   modalities: ['image'],
   options: { ...memoryOptions, ...commonOptions },
+  presets: { paper: { ...paperMemory, ...paperOptions } },
   create: (options) => ({
     fit: (dataset, context) =>
       fitAutoencoder({

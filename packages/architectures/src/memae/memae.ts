@@ -3,7 +3,7 @@
 import { definePlugin } from '@memae/training';
 import { memoryBottleneck } from '../bottleneck.ts';
 import { fitAutoencoder } from '../fit-autoencoder.ts';
-import { commonOptions, memoryOptions } from '../options.ts';
+import { commonOptions, memoryOptions, paperMemory, paperOptions } from '../options.ts';
 
 export const memae = definePlugin({
   id: 'memae',
@@ -16,7 +16,7 @@ export const memae = definePlugin({
     ...memoryOptions,
     'memory.shrinkage': {
       type: 'number',
-      default: 1,
+      default: 1.5,
       min: 0,
       about: 'λ as a multiple of 1/N: weights at or below it become zero',
     },
@@ -29,15 +29,7 @@ export const memae = definePlugin({
     ...commonOptions,
   },
   presets: {
-    paper: {
-      'memory.similarity': 'cosine',
-      'memory.temperature': 1,
-      'memory.shrinkage': 1,
-      'memory.query': 'sample',
-      entropyWeight: 0.0002,
-      'network.padding': 'same',
-      'training.rate': 1e-4,
-    },
+    paper: { ...paperMemory, 'memory.shrinkage': 1, entropyWeight: 0.0002, ...paperOptions },
   },
   create: (options) => ({
     fit: (dataset, context) =>

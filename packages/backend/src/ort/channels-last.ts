@@ -8,7 +8,6 @@ import {
   type OpOf,
   type Shape,
   type Tensor,
-  formatShape,
   reshape,
   rewrite,
   sizeOf,

@@ -1,7 +1,6 @@
 // ONNX Runtime as an engine: a program becomes an ONNX model, which onnxruntime-node runs on the CPU.
 
 import { availableParallelism } from 'node:os';
-import { MemaeError } from '@memae/graph';
 import type { BackendProvider } from '../backend.ts';
 import { backendError } from '../error.ts';
 import { createExecutable } from '../executable.ts';
@@ -59,7 +58,6 @@ export function ortBackend(options: OrtOptions = {}): BackendProvider<'ort'> {
                 : await scoringComputation(program, runtime);
             return createExecutable(program, engineId, computation);
           } catch (error) {
-            if (error instanceof MemaeError && error.code.startsWith('BACKEND_')) throw error;
             const message = error instanceof Error ? error.message : String(error);
             throw backendError(engineId, 'BACKEND_FAILED', { message, cause: error });
           }

@@ -4,13 +4,14 @@ import type { Program } from '@memae/graph';
 import { encodeOnnx } from '@memae/onnx';
 import type { Feeds, Fetches } from '../backend.ts';
 import type { Computation } from '../executable.ts';
+import { outputName, withNameSpaces } from './name-spaces.ts';
 import { type OnnxRuntime, createSession, fromTensor, toTensor } from './runtime.ts';
 
 export async function scoringComputation<O extends string>(
   program: Program<O>,
   runtime: OnnxRuntime,
 ): Promise<Computation<O>> {
-  const session = await createSession(runtime, encodeOnnx(program));
+  const session = await createSession(runtime, encodeOnnx(withNameSpaces(program)));
   return {
     run: async (feeds) => fetchesOf(program, await session.run(tensorsOf(feeds, runtime))),
     readParameters: () =>
@@ -39,7 +40,7 @@ export function fetchesOf<O extends string>(
 ): Fetches<O> {
   const entries = Object.entries<Program['outputs'][string]>(program.outputs).map(
     ([name, { dtype }]) => {
-      const tensor = results[name];
+      const tensor = results[outputName(name)];
       if (tensor === undefined) throw new TypeError(`the model gave no output ${name}`);
       return [name, fromTensor(tensor, dtype)] as const;
     },

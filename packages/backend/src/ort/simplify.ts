@@ -6,6 +6,7 @@ import {
   type Tensor,
   concat,
   constant,
+  expand,
   formatShape,
   inOrder,
   matmul,
@@ -44,18 +45,22 @@ function simplified(tensor: Tensor, inputs: readonly Tensor[]): Tensor | undefin
     case 'sub':
     case 'mul':
     case 'div':
-    case 'where': {
+    case 'maximum':
+    case 'minimum':
+    case 'greater':
+    case 'greaterEqual':
+    case 'equal':
+    case 'where':
+    case 'neg': {
       if (b !== undefined && sameDims(a.dims, dims) && isScalar(b, op.type)) return a;
       if (b !== undefined && sameDims(b.dims, dims) && isScalar(a, op.type, true)) return b;
-      // A repeated operand is repeated by the operation itself, wherever its shape still results.
-      const bare = inputs.map((x) => (x.op.type === 'expand' ? x.op.inputs[0] : x));
-      const smaller = inputs.map((x, i) => {
-        const others = inputs.filter((_, j) => j !== i);
-        return others.some((other) => sameDims(other.dims, dims) && other.op.type !== 'expand')
-          ? (bare[i] ?? x)
-          : x;
-      });
-      return withInputs(tensor, smaller);
+      // A repeated operand need not be repeated beforehand: the operation itself does that.
+      if (!inputs.some((x) => x.op.type === 'expand')) return undefined;
+      const bare = withInputs(
+        tensor,
+        inputs.map((x) => (x.op.type === 'expand' ? x.op.inputs[0] : x)),
+      );
+      return sameDims(bare.dims, dims) ? bare : expand(bare, dims);
     }
     case 'reshape': {
       if (sameDims(a.dims, dims)) return a;

@@ -6,6 +6,7 @@ import { encodeOnnx } from '@memae/onnx';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Computation } from '../executable.ts';
 import { channelsLast } from './channels-last.ts';
+import { outputName, parameterName, withNameSpaces } from './name-spaces.ts';
 import { createPacking, pack, readState, stateName, writeState } from './pack.ts';
 import { rowSums } from './row-sums.ts';
 import { type OnnxRuntime, createSession } from './runtime.ts';
@@ -16,7 +17,7 @@ import { simplify } from './simplify.ts';
 export function encodeStep(program: Program, batch: number): Uint8Array {
   const graph = simplify(specialise(program, batch));
   const lowered = simplify(rowSums(simplify(channelsLast(graph))));
-  return encodeOnnx(assemble(simplify(pack(lowered, packingOf(program)))), {
+  return encodeOnnx(withNameSpaces(assemble(simplify(pack(lowered, packingOf(program))))), {
     parameters: 'inputs',
   });
 }
@@ -48,13 +49,14 @@ export function trainingComputation<O extends string>(
     return session;
   };
 
-  const updated = `update:${stateName}`;
-  const names = Object.keys(program.outputs);
+  const state = parameterName(stateName);
+  const updated = `update:${state}`;
+  const names = Object.keys(program.outputs).map(outputName);
   return {
     run: async (feeds, batch) => {
       const session = await sessionFor(batch);
       const results = await session.run(
-        { ...tensorsOf(feeds, runtime), [stateName]: now },
+        { ...tensorsOf(feeds, runtime), [state]: now },
         { ...Object.fromEntries(names.map((name) => [name, null])), [updated]: next },
       );
       const fetched = fetchesOf(program, results);
