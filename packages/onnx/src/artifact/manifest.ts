@@ -32,11 +32,12 @@ export type Threshold =
   /** Given by a person. */
   | { readonly rule: 'given'; readonly value: number };
 
-/** How a score becomes a number that people can read: (score − minimum) / (maximum − minimum). */
+/** How a score becomes a number from 0 to 1, ½ at the center: sigmoid((score − center) / scale). */
 export interface Normaliser {
-  readonly kind: 'linear';
-  readonly minimum: number;
-  readonly maximum: number;
+  readonly kind: 'logistic';
+  readonly center: number;
+  /** Positive. */
+  readonly scale: number;
 }
 
 export interface TensorSpec {
@@ -137,10 +138,11 @@ const schema: v.GenericSchema<unknown, Manifest> = v.strictObject({
     ]),
   ),
   normaliser: v.nullable(
-    v.pipe(
-      v.strictObject({ kind: v.literal('linear'), minimum: finite, maximum: finite }),
-      v.check(({ minimum, maximum }) => minimum < maximum, 'Expected minimum < maximum'),
-    ),
+    v.strictObject({
+      kind: v.literal('logistic'),
+      center: finite,
+      scale: v.pipe(finite, v.gtValue(0, 'Expected a scale above 0')),
+    }),
   ),
   modelSha256: sha256,
 });
