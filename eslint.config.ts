@@ -8,7 +8,18 @@ import tseslint from 'typescript-eslint';
 const layers = [0, 1, 2, 3, 4, 5, 6, 7];
 
 export default defineConfig(
-  { ignores: ['**/dist', '**/out-tsc', '**/coverage', '**/.nx'] },
+  {
+    ignores: [
+      '**/dist',
+      '**/out-tsc',
+      '**/coverage',
+      '**/test-results',
+      '**/.nx',
+      '**/.venv',
+      '**/generated',
+      '**/scratch',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -26,7 +37,7 @@ export default defineConfig(
           depConstraints: layers.map((layer) => ({
             sourceTag: `layer:${layer}`,
             onlyDependOnLibsWithTags: [
-              'type:tool',
+              'type:config',
               ...layers.filter((lower) => lower < layer).map((lower) => `layer:${lower}`),
             ],
           })),

@@ -6,5 +6,10 @@ const conditions = ['@memae/source', 'module', 'node', 'development|production']
 export const library = defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { environment: 'node', include: ['src/**/*.test.ts'] },
+  test: {
+    environment: 'node',
+    include: ['src/**/*.test.ts'],
+    // The second is for .ci/run, which adds the packages' counts up.
+    reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
+  },
 });
