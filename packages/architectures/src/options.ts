@@ -35,7 +35,7 @@ export const commonOptions = {
     about: 'ends training after so many batches; 0: only epochs count',
   },
   'training.batch': { type: 'integer', default: 64, min: 2, about: 'samples a step' },
-  'training.rate': { type: 'number', default: 1e-3, min: 0, about: "Adam's learning rate" },
+  'training.rate': { type: 'number', default: 3e-3, min: 0, about: "Adam's learning rate" },
   'training.patience': {
     type: 'integer',
     default: 0,
@@ -58,12 +58,12 @@ export const memoryOptions = {
   'memory.similarity': {
     type: 'choice',
     of: ['cosine', 'dot'],
-    default: 'dot',
+    default: 'cosine',
     about: 'cosine as in the paper, dot product as in the released code',
   },
   'memory.temperature': {
     type: 'number',
-    default: 1,
+    default: 10,
     min: 0,
     about: 'multiplies the similarities before the softmax; 1 as in the paper',
   },
