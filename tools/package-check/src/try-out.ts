@@ -1,0 +1,45 @@
+// What a user does with a package: install it, write the README's example down, run it.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { command, usersEnvironment } from './command.ts';
+import { workspaceRoot } from './published-packages.ts';
+
+const environment = usersEnvironment();
+
+/** Installs tarballs in `folder`, which is made for it, with nothing but npm. */
+export async function install(tarballs: readonly string[], folder: string): Promise<void> {
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{"private":true}');
+  await command(['npm', 'install', '--no-audit', '--no-fund', ...tarballs], {
+    folder,
+    environment,
+  });
+}
+
+/** Holds the example against the installed declarations, strictly, and runs it. */
+export async function runExample(code: string, folder: string): Promise<void> {
+  writeFileSync(join(folder, 'example.mts'), code);
+  const modules = join(workspaceRoot, 'node_modules');
+  const compiler = [process.execPath, join(modules, 'typescript/bin/tsc')];
+  const language = ['--strict', '--target', 'es2023', '--lib', 'es2023,esnext.disposable'];
+  const resolution = ['--module', 'nodenext', '--typeRoots', join(modules, '@types')];
+  await command(
+    [...compiler, ...language, ...resolution, '--types', 'node', '--noEmitOnError', 'example.mts'],
+    { folder },
+  );
+  await command(['node', 'example.mjs'], { folder, environment });
+}
+
+/** Lists, trains, evaluates and exports with the command line, on digits that it draws itself. */
+export async function runCommandLine(folder: string): Promise<void> {
+  const memae = (...args: string[]) => command(['npx', 'memae', ...args], { folder, environment });
+  JSON.parse(await memae('list', '--json'));
+  const data = ['--data', 'strokes'];
+  await memae('train', ...data, '--normal', '3', '--epochs', '1', '--out', 'run');
+  const { auroc } = JSON.parse(await memae('evaluate', 'run', ...data, '--json')) as {
+    auroc?: unknown;
+  };
+  if (typeof auroc !== 'number') throw new Error('memae evaluate --json gave no auroc');
+  await memae('export', 'run', '--out', 'model.onnx');
+}
