@@ -20,3 +20,4 @@ export {
   cosineSimilarity,
   dotSimilarity,
 } from './similarity.ts';
+export { sparseAddressing } from './sparse-addressing.ts';

@@ -1,7 +1,6 @@
 // The memory module of section 3.3: N items of C numbers, read by content.
 
 import {
-  type Dims,
   type LayerInit,
   MemaeError,
   type Parameter,
@@ -13,10 +12,9 @@ import {
   uniform,
 } from '@memae/graph';
 import { addressing } from './addressing.ts';
-import { hardShrinkage } from './hard-shrinkage.ts';
 import { reading } from './reading.ts';
-import { renormalisation } from './renormalisation.ts';
 import { type Similarity, cosineSimilarity, dotSimilarity } from './similarity.ts';
+import { sparseAddressing } from './sparse-addressing.ts';
 
 export interface MemoryOptions {
   /** N: how many items. */
@@ -45,13 +43,14 @@ export interface Memory {
 
 /**
  * Makes a memory whose items start uniform in ±1/√C. Parameter `items` [N, C].
- * @throws `MEMORY_BAD_OPTION` for a size that is not a positive whole number, and for a λ that
- * must empty every row: with the cosine no weight exceeds e²ᵗ / (e²ᵗ + N − 1).
+ * @throws `MEMORY_BAD_OPTION` for a size that is not a positive whole number, a temperature that is
+ * not positive, and a λ that must empty every row: with the cosine no weight exceeds e²ᵗ / (e²ᵗ + N − 1).
  */
 export function createMemory(init: LayerInit, options: MemoryOptions): Memory {
   const { slots, width, similarity = 'cosine', temperature = 1, shrinkage } = options;
   requireWhole('slots', slots);
   requireWhole('width', width);
+  requireTemperature(temperature);
   if (shrinkage !== null) requireReachable({ slots, similarity, temperature, shrinkage });
   const items = createParameter(init, 'items', {
     shape: [slots, width],
@@ -65,16 +64,18 @@ export function createMemory(init: LayerInit, options: MemoryOptions): Memory {
       const weights =
         shrinkage === null
           ? addressing(similarities)
-          : renormalisation(hardShrinkage(addressing(similarities), shrinkage / slots));
+          : sparseAddressing(similarities, shrinkage / slots);
       return { output: reading(weights, items), weights };
     },
   };
 }
 
-/** The largest λ, as a multiple of 1/N, that some cosine weight can still exceed. */
+/**
+ * The largest weight that the cosine allows, as a multiple of 1/N: one item along the query and all
+ * others against it. No λ from here on leaves anything.
+ */
 export function largestShrinkage(slots: number, temperature = 1): number {
-  const peak = Math.exp(2 * temperature);
-  return (slots * peak) / (peak + slots - 1);
+  return slots / (1 + (slots - 1) * Math.exp(-2 * temperature));
 }
 
 /** One query a sample: the encoding [B, C, …] as one vector, and back. */
@@ -86,11 +87,11 @@ export function overSamples(encoding: Tensor, read: Memory['read']): MemoryReadi
 
 /** One query per position: each place of the feature map [B, C, …s] asks with its C channels; weights [B, …s, N]. */
 export function overPositions(featureMap: Tensor, read: Memory['read']): MemoryReading {
-  const axes: Dims = featureMap.dims;
-  const last = [0, ...axes.slice(2).map((_, i) => i + 2), 1];
-  const first = [0, axes.length - 1, ...axes.slice(2).map((_, i) => i + 1)];
-  const { output, weights } = read(transpose(featureMap, last));
-  return { output: transpose(output, first), weights };
+  const space = featureMap.dims.slice(2);
+  const channelsLast = [0, ...space.map((_, i) => i + 2), 1];
+  const channelsFirst = [0, space.length + 1, ...space.map((_, i) => i + 1)];
+  const { output, weights } = read(transpose(featureMap, channelsLast));
+  return { output: transpose(output, channelsFirst), weights };
 }
 
 function requireWhole(name: string, value: number): void {
@@ -102,6 +103,14 @@ function requireWhole(name: string, value: number): void {
   }
 }
 
+function requireTemperature(temperature: number): void {
+  if (Number.isFinite(temperature) && temperature > 0) return;
+  throw new MemaeError(
+    'MEMORY_BAD_OPTION',
+    `A memory needs a temperature above 0 (1 as in the paper), but ${temperature} came.`,
+  );
+}
+
 function requireReachable({
   slots,
   similarity,
@@ -111,7 +120,7 @@ function requireReachable({
   if (!(shrinkage >= 0)) {
     throw new MemaeError(
       'MEMORY_BAD_OPTION',
-      `The shrinkage threshold must be 0/N or more, but ${shrinkage}/N came.`,
+      `The shrinkage threshold must be 0 or more (a multiple of 1/N), but ${shrinkage} came.`,
     );
   }
   const bound = similarity === 'cosine' ? largestShrinkage(slots, temperature) : slots;

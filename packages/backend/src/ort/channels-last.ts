@@ -17,7 +17,7 @@ import {
   transpose,
   withInputs,
 } from '@memae/graph';
-import { createColumns } from './columns.ts';
+import { createColumns, fewChannels } from './columns.ts';
 
 /** Rewrites a graph whose axes are all numbers; its outputs and updates keep their layout. */
 export function channelsLast<O extends string>(graph: Graph<O>): Graph<O> {
@@ -69,6 +69,8 @@ export function channelsLast<O extends string>(graph: Graph<O>): Graph<O> {
         return mark(columns.conv(toLast(a), { kernel: b, op }));
       case 'convTranspose':
         if (b === undefined) return undefined;
+        // Few channels out make thin products; ONNX Runtime's own operator scatters them faster.
+        if (Number(tensor.dims[1]) <= fewChannels) return withInputs(tensor, [toFirst(a), b]);
         return mark(
           columns.convTranspose(toLast(a), { kernel: b, op, space: spaceOf(tensor.dims) }),
         );

@@ -2,12 +2,14 @@
 // one output position, the inputs under every tap of the kernel. One row of zeros stands for the padding.
 
 import {
+  type NdArray,
   type OpOf,
   type Shape,
   type Tensor,
   type Window,
   concat,
   constant,
+  conv,
   gather,
   matmul,
   ndarray,
@@ -34,6 +36,9 @@ export interface Columns {
     options: { readonly y: Tensor; readonly op: OpOf<'convKernelGradient'> },
   ): Tensor;
 }
+
+/** Up to so many channels ONNX Runtime's own convolutions are faster than gathering. */
+export const fewChannels = 4;
 
 export function createColumns(): Columns {
   const gathered = new Map<Tensor, Map<string, Tensor>>();
@@ -71,12 +76,31 @@ export function createColumns(): Columns {
     return made;
   };
 
+  /** What lies under the kernel at each output position: x → [B · positions out, taps · Ci]. */
+  const slide = (x: Tensor, { taps, out, window }: Omit<Slide, 'space'>): Tensor => {
+    const [batch, , channels] = flatten(x);
+    if (channels > fewChannels)
+      return pick(x, slideIndex({ space: spaceOfLast(x), taps, out, window }));
+    // Picking single numbers is slow. A convolution whose kernels are each one tap of one channel
+    // gives the same columns, and needs no row of zeros.
+    const key = JSON.stringify({ taps, window });
+    const known = gathered.get(x)?.get(key);
+    if (known !== undefined) return known;
+    const rank = x.dims.length;
+    const first = transpose(x, [0, rank - 1, ...taps.map((_, i) => i + 1)]);
+    const columns = conv(first, constant(oneTapKernels(taps, channels)), window);
+    const last = transpose(columns, [0, ...taps.map((_, i) => i + 2), 1]);
+    const made = reshape(last, [batch * sizeOf(out), sizeOf(taps) * channels]);
+    gathered.set(x, (gathered.get(x) ?? new Map<string, Tensor>()).set(key, made));
+    return made;
+  };
+
   return {
     conv: (x, { kernel, op }) => {
       const [batch] = flatten(x);
       const taps = kernel.dims.slice(2).map(Number);
       const out = slideCount(spaceOfLast(x), taps, op.window);
-      const columns = pick(x, slideIndex({ space: spaceOfLast(x), taps, out, window: op.window }));
+      const columns = slide(x, { taps, out, window: op.window });
       const [to = 0] = kernel.dims.map(Number);
       return reshape(matmul(columns, kernelRows(kernel)), [batch, ...out, to]);
     },
@@ -84,10 +108,7 @@ export function createColumns(): Columns {
       const [, , from] = flatten(x);
       const [batch, positions, to] = flatten(y);
       const out = spaceOfLast(y);
-      const columns = pick(
-        x,
-        slideIndex({ space: spaceOfLast(x), taps: op.kernel, out, window: op.window }),
-      );
+      const columns = slide(x, { taps: op.kernel, out, window: op.window });
       const product = matmul(columns, reshape(y, [batch * positions, to]), { transposeA: true });
       const rank = op.kernel.length;
       // [taps…, Ci, Co] → [Co, Ci, taps…]
@@ -124,6 +145,19 @@ export function createColumns(): Columns {
       return reshape(interleaved, [batch, ...space, to].slice(0, rank + 2));
     },
   };
+}
+
+/** Kernels [taps · Ci, Ci, taps…], each with a single 1. */
+function oneTapKernels(taps: Shape, channels: number): NdArray {
+  const count = sizeOf(taps);
+  const kernels = zeros([count * channels, channels, ...taps]);
+  for (let tap = 0; tap < count; tap += 1) {
+    for (let channel = 0; channel < channels; channel += 1) {
+      const kernel = tap * channels + channel;
+      kernels.data[(kernel * channels + channel) * count + tap] = 1;
+    }
+  }
+  return kernels;
 }
 
 /** [Co, Ci, taps…] → [taps · Ci, Co]. */

@@ -50,18 +50,22 @@ function simplified(tensor: Tensor, inputs: readonly Tensor[]): Tensor | undefin
     case 'greater':
     case 'greaterEqual':
     case 'equal':
-    case 'where':
-    case 'neg': {
+    case 'neg':
+    case 'where': {
       if (b !== undefined && sameDims(a.dims, dims) && isScalar(b, op.type)) return a;
       if (b !== undefined && sameDims(b.dims, dims) && isScalar(a, op.type, true)) return b;
-      // A repeated operand need not be repeated beforehand: the operation itself does that.
-      if (!inputs.some((x) => x.op.type === 'expand')) return undefined;
-      const bare = withInputs(
-        tensor,
-        inputs.map((x) => (x.op.type === 'expand' ? x.op.inputs[0] : x)),
-      );
-      return sameDims(bare.dims, dims) ? bare : expand(bare, dims);
+      return elementwise(tensor, inputs);
     }
+    case 'abs':
+    case 'exp':
+    case 'leakyRelu':
+    case 'log':
+    case 'relu':
+    case 'sigmoid':
+    case 'sign':
+    case 'sqrt':
+    case 'tanh':
+      return elementwise(tensor, inputs);
     case 'reshape': {
       if (sameDims(a.dims, dims)) return a;
       return a.op.type === 'reshape' ? reshape(a.op.inputs[0], dims) : undefined;
@@ -119,6 +123,41 @@ function simplified(tensor: Tensor, inputs: readonly Tensor[]): Tensor | undefin
   }
 }
 
+/** Moves repetition and reshaping from before an elementwise operation to behind it, where they meet their like. */
+function elementwise(tensor: Tensor, inputs: readonly Tensor[]): Tensor | undefined {
+  const { dims } = tensor;
+  // A repeated operand need not be repeated beforehand, nor given leading axes: the operation does that.
+  const bare = inputs.map((x) => {
+    if (x.op.type === 'expand') return x.op.inputs[0];
+    return x.op.type === 'reshape' && onlyLeads(x.op.inputs[0].dims, x.dims) ? x.op.inputs[0] : x;
+  });
+  if (bare.some((x, i) => x !== inputs[i])) {
+    const smaller = withInputs(tensor, bare);
+    if (sameDims(smaller.dims, dims)) return smaller;
+    if (inputs.some((x) => x.op.type === 'expand')) return expand(smaller, dims);
+  }
+  // All operands under other axes: compute there, unless one is repeated across them.
+  const source = inputs.find((x) => x.op.type === 'reshape')?.op.inputs[0]?.dims;
+  if (source === undefined) return undefined;
+  const last = source.at(-1);
+  const operands = inputs.map((x) => {
+    if (x.dims.length === 0) return x;
+    if (x.dims.length === 1 && x.dims[0] === last && last === dims.at(-1)) return x;
+    const from = x.op.type === 'reshape' ? x.op.inputs[0] : undefined;
+    return from !== undefined && sameDims(x.dims, dims) && sameDims(from.dims, source)
+      ? from
+      : undefined;
+  });
+  if (!operands.every((x) => x !== undefined)) return undefined;
+  return reshape(withInputs(tensor, operands), dims);
+}
+
+/** Whether a shape only puts axes of length one before another. */
+function onlyLeads(from: Dims, to: Dims): boolean {
+  const added = to.length - from.length;
+  return added > 0 && to.every((dim, i) => dim === (i < added ? 1 : from[i - added]));
+}
+
 /** Neighbouring slices of one tensor become one slice. */
 function joinSlices(inputs: readonly Tensor[], axis: number): Tensor[] {
   const joined: Tensor[] = [];
@@ -171,20 +210,17 @@ function shared(
   { known, ids }: { readonly known: Map<string, Tensor>; readonly ids: Map<Tensor, number> },
 ): Tensor {
   const { op } = tensor;
-  if (op.type === 'input' || op.type === 'parameter') {
-    ids.set(tensor, ids.get(tensor) ?? ids.size);
-    return tensor;
-  }
-  if (op.type === 'constant' && op.value.data.length !== 1) {
-    ids.set(tensor, ids.get(tensor) ?? ids.size);
-    return tensor;
-  }
-  const key = JSON.stringify(
-    { ...op, inputs: op.inputs.map((x) => ids.get(x)) },
-    (name, value: unknown) => (name === 'data' ? [...(value as Float32Array)].map(String) : value),
+  if (op.type === 'input' || op.type === 'parameter') return tensor;
+  if (op.type === 'constant' && op.value.data.length !== 1) return tensor;
+  const idOf = (x: Tensor): number => {
+    const id = ids.get(x) ?? ids.size;
+    ids.set(x, id);
+    return id;
+  };
+  const key = JSON.stringify({ ...op, inputs: op.inputs.map(idOf) }, (name, value: unknown) =>
+    name === 'data' ? [...(value as Float32Array)].map(String) : value,
   );
   const found = known.get(key) ?? tensor;
   known.set(key, found);
-  ids.set(found, ids.get(found) ?? ids.size);
   return found;
 }
