@@ -38,7 +38,7 @@ export interface Memory {
   /** M [N, C]. */
   readonly items: Parameter;
   /** Queries [… C] → output [… C], weights [… N]. */
-  read(queries: Tensor): MemoryReading;
+  readonly read: (queries: Tensor) => MemoryReading;
 }
 
 /**
