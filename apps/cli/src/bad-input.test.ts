@@ -1,0 +1,284 @@
+// What goes wrong in real life: each is refused by name, with an exit status, and harms nothing.
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readSavedRun } from './saved-run.ts';
+import { start } from './testing/child.ts';
+import { createWorld, idx, writeDigits } from './testing/world.ts';
+
+const world = createWorld();
+const { run, path, folder: cwd } = world;
+const quick = 'train --data digits --limit 20 --epochs 1';
+
+beforeAll(async () => {
+  await writeDigits(path('digits'));
+  expect(await run(`${quick} --normal 3 --out run`)).toMatchObject({ status: 0 });
+});
+afterAll(world.clear);
+
+/** Expects a command line to fail with this status, code and words, in text and as JSON. */
+async function refuses(line: string, status: number, code: string, words: RegExp): Promise<void> {
+  const text = await run(line);
+  expect(text).toMatchObject({ status, stdout: '' });
+  expect(text.stderr).toMatch(new RegExp(`(^|\\n)memae: ${code}: `));
+  expect(text.stderr).toMatch(words);
+  expect(text.stderr).not.toMatch(/^ {4}at /m);
+  const { error } = JSON.parse((await run(`${line} --json`)).stdout) as {
+    error: { code: string; message: string };
+  };
+  expect(error.code).toBe(code);
+  expect(error.message).toMatch(words);
+}
+
+describe('data', () => {
+  test('a truncated IDX file', async () => {
+    await cp(path('digits'), path('cut'), { recursive: true });
+    truncateSync(path('cut/train-images-idx3-ubyte'), 5000);
+    await refuses('train --data cut --normal 3 --out o/a', 1, 'DATASET_CORRUPT', /cut short/);
+    await refuses('score run cut/train-images-idx3-ubyte', 1, 'DATASET_CORRUPT', /cut short/);
+    expect(readdirSync(cwd)).not.toContain('o');
+  });
+
+  test('an IDX file of another shape or type at scoring; an earlier output stays', async () => {
+    writeFileSync(path('big-idx3-ubyte'), idx(new Uint8Array(2 * 32 * 32), [2, 32, 32]));
+    writeFileSync(path('float-idx3-ubyte'), idx(new Float32Array(2 * 28 * 28), [2, 28, 28]));
+    await run('score run digits/train-images-idx3-ubyte --out scores.csv');
+    const before = readFileSync(path('scores.csv'));
+    const line = 'score run big-idx3-ubyte --out scores.csv';
+    await refuses(line, 1, 'CLI_SHAPE_MISMATCH', /uint8 samples of 1×28×28.*uint8 1×32×32/);
+    await refuses('score run float-idx3-ubyte', 1, 'CLI_SHAPE_MISMATCH', /float32 1×28×28/);
+    expect(readFileSync(path('scores.csv')).equals(before)).toBe(true);
+  });
+
+  test('a class that is empty', async () => {
+    await refuses(
+      `${quick} --normal 11 --out o/b`,
+      1,
+      'DATASET_EMPTY',
+      /0 samples of the class "11"/,
+    );
+    await refuses('evaluate run --normal 11', 1, 'DATASET_EMPTY', /class "11"/);
+  });
+
+  test('NaN among the pixels of a float IDX file', async () => {
+    const pixels = new Float32Array(30 * 28 * 28);
+    pixels[28 * 28 + 5] = NaN;
+    await mkdir(path('nan'));
+    writeFileSync(path('nan/train-images-idx3-ubyte'), idx(pixels, [30, 28, 28]));
+    writeFileSync(path('nan/train-labels-idx1-ubyte'), idx(new Uint8Array(30), [30]));
+    await refuses('train --data nan --normal 0 --out o/c', 1, 'DATASET_CORRUPT', /sample 1 is NaN/);
+    await refuses('score run nan/train-images-idx3-ubyte', 1, 'DATASET_CORRUPT', /NaN/);
+  });
+
+  test('data that are not there, and data that are not those of the run', async () => {
+    await refuses('train --data none --normal 0 --out o/d', 1, 'DATASET_NOT_FOUND', /strokes/);
+    await refuses('score run none.png', 1, 'DATASET_NOT_FOUND', /none\.png/);
+    await refuses('evaluate run --seed 8', 1, 'CLI_DATA_DIFFERS', /not those that the model/);
+  });
+});
+
+describe('words', () => {
+  test.each([
+    ['fit', /unknown command 'fit'.*Known: list, data, train/],
+    ['data fetch mnist', /unknown command 'fetch'.*get, check/],
+    ['train --oot x', /unknown option '--oot'.*Known: .*--out/],
+    ['train --data digits --normal 3', /--out is missing/],
+    ['export run', /--out is missing/],
+    ['train --normal 3 --out o/e', /--data is missing.*mnist, strokes/],
+    ['train --data digits --out o/e', /--normal is missing/],
+    [
+      'train --data digits --normal 3 --out o/e --engine tfjs',
+      /Allowed choices are ort, reference/,
+    ],
+    ['train --data digits --normal 3 --out o/e --epochs 0', /whole number of 1 or more/],
+    ['train --data digits --normal 3 --out o/e --quantile 95', /from 0 to 1/],
+    ['train --data digits --normal 3 --out o/e --set slots', /memory\.slots=100/],
+    ['train --data digits --normal 3 --out o/e --size 28', /28x28/],
+    ['evaluate run more', /too many arguments/],
+    ['score run', /missing required argument 'files'/],
+  ])('memae %s', async (line, words) => {
+    await refuses(line, 2, 'CLI_USAGE', words);
+  });
+
+  test('no command at all', async () => {
+    expect(await run('')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('Name a command: list, data, train') as string,
+    });
+  });
+
+  test('an option, a method, a preset or a value that the method does not know', async () => {
+    const line = `${quick} --normal 3 --out o/e`;
+    await refuses(
+      `${line} --set slots=9`,
+      2,
+      'DETECTOR_BAD_OPTION',
+      /no option slots.*memory\.slots/,
+    );
+    await refuses(`${line} --batch 1`, 2, 'DETECTOR_BAD_OPTION', /training\.batch/);
+    await refuses(`${line} --preset best`, 2, 'DETECTOR_BAD_OPTION', /Known: paper/);
+    await refuses(`${line} --method pca`, 2, 'DETECTOR_UNKNOWN', /Known: memae/);
+  });
+
+  test('a configuration file that is missing, broken, or has other keys', async () => {
+    const line = `${quick} --normal 3 --out o/e --config bad.yaml`;
+    await refuses(line, 1, 'CLI_UNREADABLE', /bad\.yaml/);
+    const wrong = [
+      ['data: [', /neither YAML nor JSON/],
+      ['sead: 3', /sead.*Known keys: .*seed/],
+      ['seed: soon', /seed: /],
+      ['options: {memory: {slots: [1]}}', /options/],
+      ['- 1', /Known keys/],
+    ] as const;
+    for (const [text, words] of wrong) {
+      writeFileSync(path('bad.yaml'), text);
+      await refuses(line, 2, 'CLI_USAGE', words);
+    }
+  });
+
+  test('λ that empties every row', async () => {
+    const line = `${quick} --normal 3 --out o/f --set memory.temperature=1`;
+    const words = /200\/N empties every row.*no weight exceeds/;
+    await refuses(`${line} --set memory.shrinkage=200`, 1, 'MEMORY_BAD_OPTION', words);
+  });
+});
+
+describe('the disk', () => {
+  test('a folder under a file', async () => {
+    writeFileSync(path('file'), '');
+    await refuses(`${quick} --normal 3 --out file/run`, 1, 'CLI_UNWRITABLE', /file\/run.*another/);
+    await refuses('export run --out file/model.onnx', 1, 'CLI_UNWRITABLE', /file/);
+    await refuses('score run digits --out file/s.csv', 1, 'CLI_UNWRITABLE', /file/);
+  });
+
+  test('a full disk, while a checkpoint and while an export is written', async (context) => {
+    await mkdir(path('small'));
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', path('small')]);
+    } catch {
+      context.skip('mounting a small disk needs root');
+    }
+    try {
+      expect(await run(`${quick} --normal 3 --out small/run`)).toMatchObject({ status: 0 });
+      const before = readFileSync(path('small/run/model.onnx'));
+      writeFileSync(path('small/filler'), new Uint8Array(2_300_000));
+      const line = `${quick} --normal 4 --out small/run --force`;
+      await refuses(line, 1, 'FILE_UNWRITABLE', /checkpoint\.safetensors.*ENOSPC.*Make room/);
+      expect(readFileSync(path('small/run/model.onnx')).equals(before)).toBe(true);
+      expect(await run('evaluate small/run')).toMatchObject({ status: 0 });
+      writeFileSync(path('small/filler'), new Uint8Array(3_000_000));
+      await refuses('export run --out small/m.onnx', 1, 'FILE_UNWRITABLE', /ENOSPC/);
+      expect(readdirSync(path('small')).sort()).toEqual(['filler', 'run']);
+    } finally {
+      execFileSync('umount', [path('small')]);
+    }
+  });
+});
+
+describe('checkpoints', () => {
+  test('a corrupt one', async () => {
+    const line = `${quick} --normal 3 --epochs 9 --out stopped`;
+    await run(line, { interruptAt: 'epoch 1:' });
+    const file = path('stopped/checkpoint.safetensors');
+    const whole = readFileSync(file);
+    writeFileSync(
+      file,
+      whole.map((byte, i) => (i === whole.length - 9 ? byte ^ 1 : byte)),
+    );
+    const resume = 'train --out stopped --resume';
+    await refuses(
+      resume,
+      1,
+      'TRAIN_CHECKPOINT_CORRUPT',
+      /stopped\/checkpoint.*checksum.*Remove it/,
+    );
+    truncateSync(file, 1000);
+    await refuses(resume, 1, 'TRAIN_CHECKPOINT_CORRUPT', /header/);
+    writeFileSync(file, '');
+    await refuses(resume, 1, 'TRAIN_CHECKPOINT_CORRUPT', /8 bytes/);
+  });
+
+  test('a loss that diverges: the last good one is kept, an earlier run too', async () => {
+    await cp(path('run'), path('diverged'), { recursive: true });
+    const line =
+      'train --data digits --limit 20 --normal 3 --method ae --set network.output=linear ' +
+      '--set training.rate=1e6 --set training.epochs=99 --out diverged --force';
+    await refuses(line, 1, 'TRAIN_DIVERGED', /epoch \d+ at step \d+.*Lower the learning rate/);
+    expect((await readSavedRun(path('diverged/checkpoint.safetensors'))).config.method).toBe('ae');
+    expect(await run('evaluate diverged')).toMatchObject({ status: 0 });
+  });
+});
+
+describe('artifacts', () => {
+  const damaged = async (name: string, change: () => void): Promise<void> => {
+    await rm(path(name), { recursive: true, force: true });
+    await cp(path('run'), path(name), { recursive: true });
+    change();
+  };
+
+  test('a changed byte', async () => {
+    await damaged('changed', () => {
+      const file = path('changed/model.onnx');
+      writeFileSync(
+        file,
+        readFileSync(file).map((byte, i) => (i === 1000 ? byte ^ 1 : byte)),
+      );
+    });
+    for (const line of [
+      'evaluate changed',
+      'score changed digits',
+      'export changed --out x.onnx',
+    ]) {
+      await refuses(line, 1, 'ARTIFACT_CORRUPT', /model\.onnx: its SHA-256/);
+    }
+    expect(readdirSync(cwd)).not.toContain('x.onnx');
+  });
+
+  test('a newer format', async () => {
+    await damaged('newer', () => {
+      const file = path('newer/manifest.json');
+      writeFileSync(file, readFileSync(file, 'utf8').replace('"format": 1', '"format": 2'));
+    });
+    await refuses('evaluate newer', 1, 'ARTIFACT_TOO_NEW', /install a newer memae/);
+  });
+
+  test('none, and one without its run.json', async () => {
+    await refuses('evaluate digits', 1, 'ARTIFACT_NOT_FOUND', /manifest\.json does not exist/);
+    await damaged('alone', () => undefined);
+    await rm(path('alone/run.json'));
+    await refuses('evaluate alone', 2, 'CLI_USAGE', /--data and --normal/);
+    const named = 'evaluate alone --data digits --normal 3 --limit 20 --json';
+    const { stdout } = await run(named);
+    expect(stdout).toBe((await run('evaluate run --json')).stdout);
+    writeFileSync(path('alone/run.json'), '{"format":1}');
+    await refuses('evaluate alone', 1, 'CLI_UNREADABLE', /run\.json/);
+  });
+});
+
+describe('engines', () => {
+  const hook =
+    'import{registerHooks}from"node:module";registerHooks({resolve:(name,context,next)=>{' +
+    'if(name==="onnxruntime-node")throw new Error("Cannot find package");return next(name,context)}})';
+  const nodeOptions = [`--import=data:text/javascript,${encodeURIComponent(hook)}`];
+
+  test('one that cannot be loaded is refused by name, with the reason', async () => {
+    for (const line of [`${quick} --normal 3 --out o/g --json`, 'evaluate run --json']) {
+      const { status, stdout } = await start(line, { cwd, nodeOptions }).ended;
+      expect(status).toBe(1);
+      const { error } = JSON.parse(stdout) as { error: { code: string; message: string } };
+      expect(error.code).toBe('BACKEND_UNAVAILABLE');
+      expect(error.message).toMatch(
+        /^ort: .*onnxruntime-node cannot be loaded: Cannot find package/,
+      );
+    }
+    const listed = await start('list', { cwd, nodeOptions }).ended;
+    expect(listed.status).toBe(0);
+    expect(listed.stdout).toContain('ort (cannot run here: onnxruntime-node cannot be loaded');
+  });
+
+  test('one that cannot score what is exported', async () => {
+    await refuses('evaluate run --engine reference', 1, 'CLI_WRONG_ENGINE', /engine ort/);
+  });
+});

@@ -1,0 +1,173 @@
+// `memae train`: from flags and files to a resolved run, new or resumed, and what is said of it.
+
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { MemaeError } from '@memae/graph';
+import type { RawOptions } from '@memae/training';
+import { defineCommand, requireOut } from '../command.ts';
+import type { CliContext, Output } from '../context.ts';
+import { isInterruption } from '../exit.ts';
+import { imageSize, setting, share, wholeNumber } from '../parse.ts';
+import { createProgress, duration, figure } from '../progress.ts';
+import { readGivenConfig } from '../read-config.ts';
+import { type GivenConfig, mergeConfigs, resolveConfig } from '../run-config.ts';
+import { readSavedRun, requireSameRun } from '../saved-run.ts';
+import { type RunFolder, requireFree, runFolder } from '../run-folder.ts';
+import { type TrainedRun, trainRun } from '../train-run.ts';
+
+interface TrainFlags {
+  readonly out: string;
+  readonly data?: string | undefined;
+  readonly normal?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly size?: readonly [number, number] | undefined;
+  readonly method?: string | undefined;
+  readonly preset?: string | undefined;
+  readonly set?: RawOptions | undefined;
+  readonly epochs?: number | undefined;
+  readonly batch?: number | undefined;
+  readonly quantile?: number | undefined;
+  readonly config?: string | undefined;
+  readonly resume?: true | undefined;
+  readonly force?: true | undefined;
+  readonly json?: true | undefined;
+  readonly seed?: number | undefined;
+  readonly engine?: string | undefined;
+  readonly threads?: number | undefined;
+}
+
+export function trainCommand(context: CliContext, finish: (output: Output) => void) {
+  return defineCommand(
+    'train',
+    {
+      summary: 'Train a method on one class as normal and export it',
+      examples: [
+        'memae train --data mnist --normal 5 --method memae --out runs/five',
+        'memae train --data strokes --normal 3 --limit 200 --epochs 2 --out runs/quick',
+        'memae train --data pictures/ --normal good --size 64x64 --out runs/good',
+        'memae train --data mnist --normal 5 --preset paper --set memory.slots=50 --out runs/paper',
+        'memae train --config run.yaml --out runs/again',
+        'memae train --out runs/five --resume',
+      ],
+      seed: 'what is drawn: the split, the first parameters, the batches (default: 7)',
+      engine: 'what computes; reference is slow and exact (default: ort)',
+    },
+    context,
+  )
+    .option('--out <folder>', 'where the run goes')
+    .option('--data <name|folder>', 'mnist, strokes, or a folder of IDX files or pictures')
+    .option('--normal <class>', 'the class that is normal')
+    .option(
+      '--limit <number>',
+      'take at most so many samples of each class',
+      wholeNumber({ min: 1 }),
+    )
+    .option('--size <height>x<width>', 'resize pictures', imageSize)
+    .option('--method <id>', 'see memae list (default: memae)')
+    .option('--preset <name>', 'named settings to start from, as paper')
+    .option('--set <name=value>', 'an option of the method; may be repeated', setting)
+    .option('--epochs <number>', 'short for --set training.epochs=…', wholeNumber({ min: 1 }))
+    .option('--batch <number>', 'short for --set training.batch=…', wholeNumber({ min: 1 }))
+    .option(
+      '--quantile <share>',
+      'the threshold flags all but this share of normal samples (default: 0.95)',
+      share,
+    )
+    .option('--config <file>', 'YAML or JSON with the same keys as run.json; flags win over it')
+    .option('--resume', 'go on from the checkpoint in the folder')
+    .option('--force', 'train over a finished or stopped run')
+    .action(async (flags) => {
+      finish(await train({ ...flags, out: requireOut(flags.out) }, context));
+    });
+}
+
+async function train(flags: TrainFlags, context: CliContext): Promise<Output> {
+  const folder = runFolder(resolve(context.cwd, flags.out));
+  const given = await givenBy(flags, context);
+  requireFree(folder, { resume: flags.resume === true, force: flags.force === true });
+  const progress = createProgress(context, { json: flags.json === true });
+  const resume = flags.resume === true && existsSync(folder.checkpoint);
+  if (flags.resume === true && !resume) {
+    progress.note(
+      `There is no checkpoint in ${flags.out} yet: training starts from the beginning.`,
+    );
+  }
+  const saved = resume ? await readSavedRun(folder.checkpoint) : undefined;
+  const config =
+    saved === undefined ? resolveConfig(given, context) : requireSameRun(saved, given, context);
+  try {
+    const result = await trainRun(config, {
+      folder,
+      context,
+      progress,
+      ...(saved === undefined ? {} : { saved }),
+      ...(flags.threads === undefined ? {} : { threads: flags.threads }),
+    });
+    return describe(result, flags.out);
+  } catch (error) {
+    if (!isInterruption(error, context.signal) || !existsSync(folder.checkpoint)) throw error;
+    throw interrupted(error, folder, flags);
+  } finally {
+    progress.end();
+  }
+}
+
+async function givenBy(flags: TrainFlags, { cwd }: CliContext): Promise<GivenConfig> {
+  const file = flags.config === undefined ? {} : await readGivenConfig(resolve(cwd, flags.config));
+  const { data, normal, limit, size, method, preset, quantile, seed, engine } = flags;
+  return mergeConfigs(file, {
+    ...{ data, normal, limit, size, method, preset, quantile, seed, engine },
+    options: {
+      ...flags.set,
+      ...(flags.epochs === undefined ? {} : { 'training.epochs': flags.epochs }),
+      ...(flags.batch === undefined ? {} : { 'training.batch': flags.batch }),
+    },
+  });
+}
+
+function describe(run: TrainedRun, out: string): Output {
+  const { config, samples, threshold, seconds, last } = run;
+  const names = config.limit === null ? '' : `, at most ${config.limit} samples a class`;
+  return {
+    document: {
+      out,
+      method: config.method,
+      data: config.data,
+      normal: config.normal,
+      seed: config.seed,
+      options: config.options,
+      samples,
+      epochs: last.epoch,
+      last: last.values,
+      threshold: threshold.value,
+      quantile: threshold.quantile,
+      seconds,
+    },
+    text:
+      `Trained ${config.method} on ${config.data}${names}, class ${config.normal} as normal: ` +
+      `${samples.train} samples, ${last.epoch} epoch${last.epoch === 1 ? '' : 's'}, ${duration(seconds)}.\n` +
+      `Threshold ${figure(threshold.value)}: above ${(100 * threshold.quantile).toFixed(1)} % of ` +
+      `${samples.validation} normal samples kept for validation.\n` +
+      `${out} holds model.onnx, manifest.json, training-log.jsonl and run.json. Next:\n` +
+      `  memae evaluate ${quoted(out)}\n`,
+  };
+}
+
+function interrupted(
+  cause: unknown,
+  { checkpoint }: RunFolder,
+  { out, threads }: TrainFlags,
+): MemaeError {
+  const same = threads === undefined ? '' : ` --threads ${threads}`;
+  return new MemaeError(
+    'TRAIN_ABORTED',
+    `Training was stopped; ${checkpoint} holds what was learned so far. Go on with:\n` +
+      `  memae train --out ${quoted(out)} --resume${same}`,
+    { cause },
+  );
+}
+
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}

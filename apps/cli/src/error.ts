@@ -1,0 +1,42 @@
+// What the command line itself refuses, beside the errors that come from the packages.
+
+import { MemaeError } from '@memae/graph';
+
+export type CliErrorCode =
+  /** A command line or a configuration that cannot be understood. */
+  | 'CLI_USAGE'
+  /** The folder holds a finished run. */
+  | 'CLI_RUN_EXISTS'
+  /** The folder holds the checkpoint of a run that was stopped. */
+  | 'CLI_CHECKPOINT_EXISTS'
+  /** The checkpoint belongs to other data or other settings than those asked for. */
+  | 'CLI_CHECKPOINT_DIFFERS'
+  /** The data are not those that the model was trained on. */
+  | 'CLI_DATA_DIFFERS'
+  /** The samples are not of the shape or type that the model takes. */
+  | 'CLI_SHAPE_MISMATCH'
+  /** The model gave a score that is no finite number. */
+  | 'CLI_SCORE_NOT_FINITE'
+  /** The command needs another engine than the one asked for. */
+  | 'CLI_WRONG_ENGINE'
+  /** A file or folder cannot be read. */
+  | 'CLI_UNREADABLE'
+  /** A file or folder cannot be written. */
+  | 'CLI_UNWRITABLE'
+  /** Stopped by a signal. */
+  | 'CLI_INTERRUPTED'
+  /** A defect of this program. */
+  | 'CLI_INTERNAL';
+
+export function cliError(
+  code: CliErrorCode,
+  message: string,
+  cause?: unknown,
+): MemaeError<CliErrorCode> {
+  return new MemaeError(code, message, cause === undefined ? undefined : { cause });
+}
+
+/** What went wrong, in words, whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

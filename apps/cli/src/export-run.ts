@@ -1,0 +1,104 @@
+// From a fitted detector to the artifact: threshold, normalised score and label join the graph, and a
+// manifest says how they came about.
+
+import type { Dataset } from '@memae/datasets';
+import { MemaeError } from '@memae/graph';
+import { summarize, thresholdFromNormal } from '@memae/metrics';
+import { type ManifestFields, type Threshold, encodeOnnx, writeArtifact } from '@memae/onnx';
+import { type Decision, type FittedDetector, withDecision } from '@memae/training';
+import packageJson from '../package.json' with { type: 'json' };
+import { cliError } from './error.ts';
+import type { RunConfig } from './run-config.ts';
+
+export type NormalQuantile = Extract<Threshold, { readonly rule: 'normal-quantile' }>;
+
+/** Where normal ends, from the scores of normal samples that were not trained on. */
+export async function decide(
+  detector: FittedDetector,
+  validation: Dataset,
+  { quantile }: Pick<RunConfig, 'quantile'>,
+): Promise<{ readonly decision: Decision; readonly threshold: NormalQuantile }> {
+  const scores: number[] = [];
+  for await (const { samples } of validation.batches({ size: 256 })) {
+    scores.push(...(await detector.score(samples)));
+  }
+  const odd = scores.find((score) => !Number.isFinite(score));
+  if (odd !== undefined) {
+    throw cliError(
+      'CLI_SCORE_NOT_FINITE',
+      `The trained model scores normal samples as ${odd}: the network is broken. Lower training.rate, or ` +
+        'look for extreme values in the data.',
+    );
+  }
+  // Rounded as the graph rounds it, so that the manifest and the graph draw one line.
+  const value = Math.fround(thresholdFromNormal(scores, { quantile }));
+  // Where all score alike there is no unit to measure with; any will do.
+  const scale = Math.fround(summarize(scores).deviation) || 1;
+  return {
+    decision: { threshold: value, scale },
+    threshold: { rule: 'normal-quantile', value, quantile, samples: scores.length },
+  };
+}
+
+/** Writes the artifact. */
+export async function exportRun(
+  { program, history }: FittedDetector,
+  {
+    folder,
+    config: { method, options, seed },
+    decision,
+    threshold,
+    data,
+    engine,
+  }: {
+    readonly folder: string;
+    readonly config: RunConfig;
+    readonly decision: Decision;
+    readonly threshold: NormalQuantile;
+    readonly data: ManifestFields['data'];
+    readonly engine: string;
+  },
+): Promise<void> {
+  const complete = withDecision(program, decision);
+  const [input] = complete.inputs;
+  if (input === undefined || complete.inputs.length > 1) {
+    throw new MemaeError(
+      'DETECTOR_BAD_PROGRAM',
+      `A method's program takes one input, the samples, but that of ${method} takes ${complete.inputs.length}.`,
+    );
+  }
+  const named = { ...data, name: plain(data.name) };
+  const model = encodeOnnx(complete, {
+    name: method,
+    metadata: {
+      method,
+      options: JSON.stringify(options),
+      seed: String(seed),
+      data: JSON.stringify(named),
+      threshold: JSON.stringify(threshold),
+    },
+  });
+  await writeArtifact(folder, {
+    model,
+    log: history.map(({ epoch, seconds, values }) => ({ epoch, seconds, ...values })),
+    manifest: {
+      library: packageJson.version,
+      createdBy: `memae ${packageJson.version}, ${engine}`,
+      method,
+      options,
+      seed,
+      data: named,
+      input: { name: input.op.name, dtype: input.dtype, dims: input.dims },
+      outputs: Object.fromEntries(
+        Object.entries(complete.outputs).map(([name, { dtype, dims }]) => [name, { dtype, dims }]),
+      ),
+      threshold,
+      normaliser: { kind: 'logistic', center: decision.threshold, scale: decision.scale },
+    },
+  });
+}
+
+/** A folder's name as a manifest takes it: on one line, and no path. */
+function plain(name: string): string {
+  return name.replaceAll(/[^\p{L}\p{N} ._-]/gu, '_').slice(0, 100) || 'data';
+}

@@ -1,0 +1,36 @@
+// Words of the command line as values.
+
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import type { RawOptions } from '@memae/training';
+
+/** `7`, not below `min`. */
+export function wholeNumber({ min }: { readonly min: number }): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= min) return value;
+    throw new InvalidArgumentError(`A whole number of ${min} or more was expected.`);
+  };
+}
+
+/** `0.95`, from 0 to 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('A number from 0 to 1 was expected.');
+}
+
+/** `28x28`: height and width. */
+export function imageSize(text: string): [height: number, width: number] {
+  const [, height, width] = /^(\d{1,5})[x×](\d{1,5})$/.exec(text) ?? [];
+  if (Number(height) > 0 && Number(width) > 0) return [Number(height), Number(width)];
+  throw new InvalidArgumentError('A height and a width were expected, as 28x28.');
+}
+
+/** `memory.slots=100`, joined to those before it. */
+export function setting(text: string, before: RawOptions = {}): RawOptions {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new InvalidArgumentError('A setting was expected, as memory.slots=100.');
+  }
+  return { ...before, [name]: value };
+}

@@ -1,0 +1,120 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { createRandom } from '@memae/graph';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readSavedRun } from './saved-run.ts';
+import { start } from './testing/child.ts';
+import { createWorld, writeDigits } from './testing/world.ts';
+
+const world = createWorld();
+const { run, path, folder: cwd } = world;
+const training = 'train --data digits --normal 3 --batch 4 --epochs 12 --threads 2';
+const model = (name: string): Buffer => readFileSync(path(`${name}/model.onnx`));
+
+beforeAll(async () => {
+  await writeDigits(path('digits'));
+  expect(await run(`${training} --out unbroken`)).toMatchObject({ status: 0 });
+});
+afterAll(world.clear);
+
+test('interrupted in mid-epoch and resumed, twice, a run ends as one that was never stopped', async () => {
+  // The line of progress is written over within an epoch, so that is where this stops.
+  const line = `${training} --out stopped`;
+  const first = await run(line, { tty: true, interruptAt: 'epoch 3/12' });
+  expect(first.status).toBe(130);
+  expect(first.stderr).toContain('memae train --out stopped --resume --threads 2');
+  expect(existsSync(path('stopped/manifest.json'))).toBe(false);
+
+  expect(await run(line)).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('--resume') as string,
+  });
+  const again = 'train --out stopped --resume --threads 2';
+  expect(await run(again, { tty: true, interruptAt: 'epoch 8/12' })).toMatchObject({ status: 130 });
+  expect(await run(again)).toMatchObject({ status: 0 });
+  expect(model('stopped').equals(model('unbroken'))).toBe(true);
+  expect(existsSync(path('stopped/checkpoint.safetensors'))).toBe(false);
+  expect(await run('train --out stopped --resume')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('CLI_RUN_EXISTS') as string,
+  });
+});
+
+test('the whole command with --resume starts where there is nothing to go on from', async () => {
+  const quick = 'train --data digits --normal 1 --limit 12 --epochs 1 --out fresh --resume';
+  const { status, stderr } = await run(quick);
+  expect(status).toBe(0);
+  expect(stderr).toContain('no checkpoint in fresh yet');
+});
+
+test('a checkpoint is not used for another run', async () => {
+  await run(`${training} --out other`, { interruptAt: 'epoch 1:' });
+  const resumed = async (flags: string): Promise<string> =>
+    (await run(`train --out other --resume ${flags}`)).stderr;
+  expect(await resumed('--normal 4')).toMatch(
+    /CLI_CHECKPOINT_DIFFERS.*normal \(there "3", here "4"/,
+  );
+  expect(await resumed('--seed 8 --set memory.slots=9')).toMatch(
+    /memory\.slots.*seed|seed.*memory\.slots/,
+  );
+  expect(await resumed('--method ae')).toContain('method (there "memae", here "ae")');
+  expect(await resumed('--preset paper')).toContain('preset (there null, here "paper")');
+  expect(existsSync(path('other/checkpoint.safetensors'))).toBe(true);
+});
+
+test('a forced run that is stopped leaves the finished one whole, and can be resumed', async () => {
+  await run('train --data digits --normal 1 --limit 12 --epochs 1 --out forced');
+  const before = model('forced');
+  const evaluated = await run('evaluate forced --json');
+  const stopped = await run(`${training} --out forced --force`, { interruptAt: 'epoch 2:' });
+  expect(stopped.status).toBe(130);
+  expect(model('forced').equals(before)).toBe(true);
+  expect(await run('evaluate forced --json')).toEqual(evaluated);
+  expect(await run('train --out forced --resume --threads 2')).toMatchObject({ status: 0 });
+  expect(model('forced').equals(model('unbroken'))).toBe(true);
+});
+
+test('Ctrl-C and SIGTERM end the real program with a checkpoint and a command that goes on', async () => {
+  for (const [signal, status] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    const child = start(`${training} --out ${signal} --json`, { cwd });
+    await waitFor(path(`${signal}/checkpoint.safetensors`), child.ended);
+    child.process.kill(signal);
+    const ended = await child.ended;
+    expect(ended).toMatchObject({ status, stderr: '' });
+    const { error } = JSON.parse(ended.stdout) as { error: { code: string; message: string } };
+    expect(error.code).toBe('TRAIN_ABORTED');
+    const [, command = ''] = /memae (train .*)$/.exec(error.message) ?? [];
+    expect(await run(command)).toMatchObject({ status: 0 });
+    expect(model(signal).equals(model('unbroken'))).toBe(true);
+  }
+});
+
+test('killed at any moment, the checkpoint loads and the run goes on to the same model', async () => {
+  const random = createRandom(1);
+  const checkpoint = path('killed/checkpoint.safetensors');
+  let finished = false;
+  for (let kills = 0; !finished && kills < 5; kills += 1) {
+    const child = start(`${training} --out killed --resume`, { cwd });
+    await child.saw('epoch');
+    // An epoch of 18 samples is short, so most of this is spent writing checkpoints.
+    await wait(random.uniform(0, 250));
+    child.process.kill('SIGKILL');
+    finished = (await child.ended).status === 0;
+    if (existsSync(checkpoint)) {
+      expect((await readSavedRun(checkpoint)).config.normal).toBe('3');
+    }
+  }
+  if (!finished)
+    expect(await run(`${training} --out killed --resume`)).toMatchObject({ status: 0 });
+  expect(model('killed').equals(model('unbroken'))).toBe(true);
+});
+
+async function waitFor(file: string, ended: Promise<unknown>): Promise<void> {
+  const over = ended.then(() => true);
+  while (!existsSync(file)) {
+    if (await Promise.race([over, wait(10, false)])) return;
+  }
+}

@@ -1,0 +1,141 @@
+// Everything that decides what a training run comes to, as data: from flags, from a file, in `run.json`.
+
+import { resolve } from 'node:path';
+import { knownPools } from '@memae/datasets';
+import type { RawOptions, Registry } from '@memae/training';
+import * as v from 'valibot';
+import { defaultSeed } from './command.ts';
+import { cliError } from './error.ts';
+
+/** A run, resolved: the contents of `run.json`. */
+export interface RunConfig {
+  readonly format: 1;
+  /** A known name or an absolute path. */
+  readonly data: string;
+  /** The class that is normal. */
+  readonly normal: string;
+  /** At most so many samples of each class. */
+  readonly limit: number | null;
+  /** Height and width that pictures are resized to. */
+  readonly size: readonly [number, number] | null;
+  readonly method: string;
+  readonly preset: string | null;
+  /** All options of the method, each with its value. */
+  readonly options: RawOptions;
+  readonly seed: number;
+  /** The quantile of the validation scores above which a sample is flagged. */
+  readonly quantile: number;
+  readonly engine: string;
+}
+
+/** What a person has said of a run so far. */
+export type GivenConfig = { readonly [K in keyof RunConfig]?: RunConfig[K] | undefined };
+
+const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const schema = v.strictObject({
+  format: v.literal(1),
+  data: v.string(),
+  normal: v.pipe(
+    v.union([v.string(), v.number()]),
+    v.transform((value) => String(value)),
+  ),
+  limit: v.nullable(positive),
+  size: v.nullable(v.tuple([positive, positive])),
+  method: v.string(),
+  preset: v.nullable(v.string()),
+  options: v.pipe(v.unknown(), v.check(isNested, 'Expected options'), v.transform(flatten)),
+  seed: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  quantile: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  engine: v.string(),
+});
+const partial = v.partial(schema);
+
+/** A whole configuration, as `run.json` and checkpoints hold it; `undefined` when it is none. */
+export function parseRunConfig(value: unknown): RunConfig | undefined {
+  const result = v.safeParse(schema, value);
+  return result.success ? result.output : undefined;
+}
+
+/**
+ * A configuration from a file, in which anything may be missing. Options may be grouped:
+ * `{ memory: { slots: 100 } }` is `{ 'memory.slots': 100 }`.
+ * @throws `CLI_USAGE` naming the file, the key and what was expected.
+ */
+export function parseGivenConfig(value: unknown, file: string): GivenConfig {
+  const result = v.safeParse(partial, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const known = Object.keys(schema.entries).join(', ');
+  throw cliError(
+    'CLI_USAGE',
+    `${file}: ${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}. Known keys: ${known}.`,
+  );
+}
+
+/** What is given, the later over the earlier. */
+export function mergeConfigs(earlier: GivenConfig, later: GivenConfig): GivenConfig {
+  const said = Object.fromEntries(Object.entries(later).filter(([, value]) => value !== undefined));
+  return { ...earlier, ...said, options: { ...earlier.options, ...later.options } };
+}
+
+/**
+ * Fills in what was not said.
+ * @throws `CLI_USAGE` for missing data or class, `DETECTOR_UNKNOWN`, `DETECTOR_BAD_OPTION`.
+ */
+export function resolveConfig(
+  given: GivenConfig,
+  { registry, cwd }: { readonly registry: Registry; readonly cwd: string },
+): RunConfig {
+  const { data, normal, method = 'memae', preset = null, options = {} } = given;
+  if (data === undefined) {
+    throw cliError(
+      'CLI_USAGE',
+      `--data is missing: name a data set (${knownPools.join(', ')}) or the path of a folder.`,
+    );
+  }
+  if (normal === undefined) {
+    throw cliError(
+      'CLI_USAGE',
+      '--normal is missing: name the class that is normal, as --normal 5.',
+    );
+  }
+  return {
+    format: 1,
+    data: locateData(data, cwd),
+    normal,
+    limit: given.limit ?? null,
+    size: given.size ?? null,
+    method,
+    preset,
+    options: registry.get(method).resolve(preset === null ? options : { preset, ...options }),
+    seed: given.seed ?? defaultSeed,
+    quantile: given.quantile ?? 0.95,
+    engine: given.engine ?? 'ort',
+  };
+}
+
+/** A known name as it is, a path from the root. */
+export function locateData(data: string, cwd: string): string {
+  return knownPools.some((name) => name === data) ? data : resolve(cwd, data);
+}
+
+function isNested(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every(
+      (inner) => ['string', 'number', 'boolean'].includes(typeof inner) || isNested(inner),
+    )
+  );
+}
+
+function flatten(value: unknown, prefix = ''): RawOptions {
+  return Object.fromEntries(
+    Object.entries(value as Readonly<Record<string, unknown>>).flatMap(([key, inner]) =>
+      typeof inner === 'object'
+        ? Object.entries(flatten(inner, `${prefix}${key}.`))
+        : [[`${prefix}${key}`, inner as string | number | boolean] as const],
+    ),
+  );
+}
