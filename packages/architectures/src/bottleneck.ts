@@ -52,7 +52,7 @@ export function memoryBottleneck(
   return {
     pass: (encoding) => {
       const over = query === 'position' && encoding.dims.length > 2 ? overPositions : overSamples;
-      const { output, weights } = over(encoding, (queries) => memory.read(queries));
+      const { output, weights } = over(encoding, memory.read);
       const entropy = mean(addressingEntropy(weights));
       return {
         code: output,

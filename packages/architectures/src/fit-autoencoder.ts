@@ -1,7 +1,7 @@
 // From data to a fitted detector: the one way in which every autoencoder here learns.
 
-import { errorMap, type Reduction, reconstructionError } from '@memae/core';
-import type { Dataset, Modality } from '@memae/datasets';
+import { errorMap, reconstructionError } from '@memae/core';
+import { type Dataset, type Modality, fingerprint } from '@memae/datasets';
 import {
   type LayerInit,
   MemaeError,
@@ -31,23 +31,21 @@ import type { commonOptions } from './options.ts';
 export interface FitPlan<M extends Modality> {
   readonly dataset: Dataset<M>;
   readonly context: FitContext;
+  /** The method's id. */
+  readonly method: string;
+  /** All of the method's options: a checkpoint must agree with each. */
   readonly options: OptionsOf<typeof commonOptions>;
   /** Makes what sits between encoder and decoder. */
   readonly bottleneck: (init: LayerInit, codeShape: readonly number[]) => Bottleneck;
-  /** The method's id and all its options: what a checkpoint must agree with. */
-  readonly identity: {
-    readonly method: string;
-    readonly options: Readonly<Record<string, unknown>>;
-  };
 }
 
 /** Builds the network for the data, trains it, and binds what it learned into a scoring program. */
 export async function fitAutoencoder<M extends Modality>({
   dataset,
   context,
+  method,
   options,
   bottleneck,
-  identity,
 }: FitPlan<M>): Promise<FittedDetector> {
   requireSamples(dataset);
   if (options['network.output'] === 'sigmoid') await requireUnitRange(dataset);
@@ -66,7 +64,6 @@ export async function fitAutoencoder<M extends Modality>({
       batchSize: options['training.batch'],
       optimizer: adam({ learningRate: options['training.rate'] }),
       random: random.fork('batches'),
-      fingerprint: JSON.stringify({ ...identity, data: dataset.name, samples: dataset.length }),
       ...(options['training.steps'] > 0 ? { maxSteps: options['training.steps'] } : {}),
       ...(options['training.patience'] > 0 ? { patience: options['training.patience'] } : {}),
       ...(validation === undefined
@@ -77,7 +74,17 @@ export async function fitAutoencoder<M extends Modality>({
               loss: objectiveOf(model, { x, mode: 'score', reduction }).loss,
             },
           }),
-      ...(checkpoints === undefined ? {} : { checkpoints }),
+      ...(checkpoints === undefined
+        ? {}
+        : {
+            checkpoints,
+            fingerprint: {
+              method,
+              ...options,
+              data: await fingerprint(dataset),
+              randomness: random.fork('fingerprint').integer(2 ** 32),
+            },
+          }),
       ...(signal === undefined ? {} : { signal }),
       ...(clock === undefined ? {} : { clock }),
       ...(onStep === undefined ? {} : { onStep }),
@@ -106,7 +113,7 @@ export async function fitAutoencoder<M extends Modality>({
 }
 
 /** Bytes 0 … 255 as numbers 0 … 1; numbers stay as they are. */
-export function scaled(samples: Tensor): Tensor {
+function scaled(samples: Tensor): Tensor {
   return samples.dtype === 'uint8' ? div(cast(samples, 'float32'), 255) : samples;
 }
 

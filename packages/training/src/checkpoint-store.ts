@@ -20,7 +20,7 @@ export function fileCheckpoints(path: string): CheckpointStore {
         if (hasCode(error, 'ENOENT')) return null;
         throw error;
       });
-      return bytes === null ? null : decodeCheckpoint(bytes);
+      return bytes === null ? null : decodeCheckpoint(bytes, `The checkpoint ${path}`);
     },
     save: (checkpoint) => writeFileAtomic(path, encodeCheckpoint(checkpoint)),
   };

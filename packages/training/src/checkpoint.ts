@@ -1,5 +1,5 @@
 // The state of a training run as bytes: the safetensors format (huggingface.co/docs/safetensors),
-// a JSON header and raw numbers, which nothing executes. The header carries a checksum of the numbers.
+// a JSON header and raw numbers, which nothing executes. The header carries a checksum of it all.
 
 import { createHash } from 'node:crypto';
 import { MemaeError, type NdArray, type ParameterValues, ndarray, sizeOf } from '@memae/graph';
@@ -11,64 +11,68 @@ export interface Checkpoint {
   readonly progress: unknown;
 }
 
+/** What the header says of one parameter: its bytes lie at `data_offsets`, counted from the header's end. */
+interface TensorEntry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [start: number, end: number];
+}
+
+/** Stands in the header where the checksum goes, while the checksum is computed. */
+const noChecksum = '0'.repeat(64);
+
 /** Checkpoint → bytes. */
 export function encodeCheckpoint({ parameters, progress }: Checkpoint): Uint8Array {
-  const tensors: Record<string, TensorEntry> = {};
   let end = 0;
-  for (const [name, { shape, data }] of parameters) {
+  const tensors = [...parameters].map(([name, { shape, data }]): [string, TensorEntry] => {
     const start = end;
     end += data.byteLength;
-    tensors[name] = { dtype: 'F32', shape, data_offsets: [start, end] };
-  }
-  const body = Buffer.alloc(end);
-  for (const [name, { data }] of parameters) {
-    // Every platform that Node.js and its engines run on is little-endian, as the format is.
-    body.set(
-      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-      tensors[name]?.data_offsets[0],
-    );
-  }
-  const metadata = { format: '1', progress: JSON.stringify(progress), sha256: sha256(body) };
-  const json = JSON.stringify({ __metadata__: metadata, ...tensors });
-  const header = Buffer.from(json.padEnd(Math.ceil(json.length / 8) * 8));
+    return [name, { dtype: 'F32', shape, data_offsets: [start, end] }];
+  });
+  const metadata = { format: '1', sha256: noChecksum, progress: JSON.stringify(progress) };
+  const json = JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(tensors) });
+  const unpadded = Buffer.byteLength(json);
+  const header = json + ' '.repeat(-unpadded & 7);
   const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(header.length));
-  return Buffer.concat([length, header, body]);
+  length.writeBigUInt64LE(BigInt(Buffer.byteLength(header)));
+  // Every platform that Node.js and its engines run on is little-endian, as the format is.
+  const body = [...parameters.values()].map(
+    ({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  );
+  const bytes = Buffer.concat([length, Buffer.from(header), ...body]);
+  const at = bytes.indexOf(noChecksum);
+  bytes.write(checksum(bytes, at), at);
+  return bytes;
 }
 
 /**
- * Bytes → checkpoint, every length and the checksum held against what came.
+ * Bytes → checkpoint, every length and the checksum held against what came; `name` opens the message.
  * @throws `TRAIN_CHECKPOINT_CORRUPT`
  */
-export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
+export function decodeCheckpoint(bytes: Uint8Array, name = 'The checkpoint'): Checkpoint {
   try {
     return decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new MemaeError(
       'TRAIN_CHECKPOINT_CORRUPT',
-      `The checkpoint cannot be used: ${why}. Remove it to train from the start.`,
+      `${name} cannot be used: ${why}. Remove it to train from the start.`,
       { cause: error },
     );
   }
-}
-
-interface TensorEntry {
-  readonly dtype: 'F32';
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
 }
 
 function decode(bytes: Buffer): Checkpoint {
   if (bytes.length < 8) throw new Error(`8 bytes or more were expected, ${bytes.length} came`);
   const headerEnd = 8 + Number(bytes.readBigUInt64LE());
   if (headerEnd > bytes.length) throw new Error('it ends within its header');
-  const header = JSON.parse(bytes.toString('utf8', 8, headerEnd)) as Record<string, unknown>;
-  const { __metadata__: metadata, ...tensors } = header;
-  const { format, progress, sha256: expected } = (metadata ?? {}) as Record<string, unknown>;
+  const { __metadata__: metadata, ...tensors } = parseHeader(bytes.toString('utf8', 8, headerEnd));
+  const { format, progress, sha256 } = (metadata ?? {}) as Record<string, unknown>;
   if (format !== '1') throw new Error(`format 1 was expected, ${String(format)} came`);
+  if (checksum(bytes, bytes.indexOf(String(sha256))) !== sha256) {
+    throw new Error('its checksum does not fit its bytes');
+  }
   const body = bytes.subarray(headerEnd);
-  if (sha256(body) !== expected) throw new Error('its checksum does not fit its numbers');
   const parameters = new Map<string, NdArray>();
   for (const [name, entry] of Object.entries(tensors)) {
     const { dtype, shape, data_offsets: offsets } = entry as TensorEntry;
@@ -83,6 +87,20 @@ function decode(bytes: Buffer): Checkpoint {
   return { parameters, progress: JSON.parse(String(progress)) as unknown };
 }
 
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+function parseHeader(json: string): Record<string, unknown> {
+  try {
+    return JSON.parse(json) as Record<string, unknown>;
+  } catch {
+    // The parser's own words would quote what came, which may be anything.
+    throw new Error('its header is not JSON');
+  }
+}
+
+/** SHA-256 of the bytes as they were before the checksum was written into them. */
+function checksum(bytes: Buffer, at: number): string {
+  return createHash('sha256')
+    .update(bytes.subarray(0, at))
+    .update(noChecksum)
+    .update(bytes.subarray(at + noChecksum.length))
+    .digest('hex');
 }

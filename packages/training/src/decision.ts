@@ -3,7 +3,7 @@
 //   normalisedScore = sigmoid((score − threshold) / scale)      0.5 at the threshold
 //   label           = 1 where score > threshold, else 0
 
-import { cast, defineProgram, div, greater, sigmoid, sub } from '@memae/graph';
+import { MemaeError, cast, defineProgram, div, greater, sigmoid, sub } from '@memae/graph';
 import type { ScoreProgram } from './detector.ts';
 
 /** Where normal ends, and how many units of score make a step on the normalised scale. */
@@ -13,8 +13,17 @@ export interface Decision {
   readonly scale: number;
 }
 
-/** The program with the outputs `normalisedScore` [B] (float32) and `label` [B] (uint8). */
+/**
+ * The program with the outputs `normalisedScore` [B] (float32) and `label` [B] (uint8).
+ * @throws `DETECTOR_BAD_DECISION` for a threshold that is not finite, or a scale that is not positive.
+ */
 export function withDecision(program: ScoreProgram, { threshold, scale }: Decision): ScoreProgram {
+  if (!Number.isFinite(threshold) || !(scale > 0 && scale < Infinity)) {
+    throw new MemaeError(
+      'DETECTOR_BAD_DECISION',
+      `A decision needs a finite threshold and a positive scale, but ${threshold} and ${scale} came.`,
+    );
+  }
   const { score } = program.outputs;
   return defineProgram({
     ...program.outputs,

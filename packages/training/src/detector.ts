@@ -4,7 +4,8 @@ import type { Backend, Executable } from '@memae/backend';
 import type { Dataset, LabelledDataset, Modality, Samples } from '@memae/datasets';
 import { type Program, type Random, slice } from '@memae/graph';
 import type { CheckpointStore } from './checkpoint-store.ts';
-import type { EpochReport, StepReport } from './train.ts';
+import type { EpochReport } from './epoch-meter.ts';
+import type { StepReport } from './train.ts';
 
 /** Everything a method may use while it learns. Nothing is global. */
 export interface FitContext {

@@ -2,6 +2,15 @@
 
 import type { AnyNdArray } from '@memae/graph';
 
+/** What an epoch came to; `values` holds `loss`, the measures and `validationLoss`. */
+export interface EpochReport {
+  /** From 1. */
+  readonly epoch: number;
+  readonly values: Readonly<Record<string, number>>;
+  /** Since it began, or was resumed. */
+  readonly seconds: number;
+}
+
 /** Running sums of an epoch; plain JSON, so that a checkpoint in mid-epoch can hold them. */
 export interface EpochSums {
   samples: number;

@@ -12,6 +12,7 @@ export {
   scoreDataset,
   scoreSamples,
 } from './detector.ts';
+export type { EpochReport } from './epoch-meter.ts';
 export { type Optimizer, trainable } from './optimizer.ts';
 export {
   type Option,
@@ -29,11 +30,5 @@ export {
   createRegistry,
   definePlugin,
 } from './plugin.ts';
-export {
-  type EpochReport,
-  type Objective,
-  type StepReport,
-  type TrainPlan,
-  type Trained,
-  train,
-} from './train.ts';
+export type { Fingerprint } from './progress.ts';
+export { type Objective, type StepReport, type TrainPlan, type Trained, train } from './train.ts';

@@ -105,11 +105,17 @@ export interface Registry {
   get(id: string): AnyDetectorPlugin;
 }
 
-/** @throws `DETECTOR_UNKNOWN` when two plug-ins share an id. */
+/** @throws `DETECTOR_DUPLICATE` when two plug-ins share an id. */
 export function createRegistry(plugins: readonly AnyDetectorPlugin[]): Registry {
-  const byId = new Map(plugins.map((plugin) => [plugin.id, plugin]));
-  if (byId.size !== plugins.length) {
-    throw new MemaeError('DETECTOR_UNKNOWN', 'Two methods share an id; give each its own.');
+  const byId = new Map<string, AnyDetectorPlugin>();
+  for (const plugin of plugins) {
+    if (byId.has(plugin.id)) {
+      throw new MemaeError(
+        'DETECTOR_DUPLICATE',
+        `Two methods have the id ${plugin.id}; give each its own.`,
+      );
+    }
+    byId.set(plugin.id, plugin);
   }
   return {
     list: ({ modality } = {}) =>

@@ -12,8 +12,16 @@ import {
   defineProgram,
 } from '@memae/graph';
 import type { CheckpointStore } from './checkpoint-store.ts';
-import { type EpochSums, addBatch, epochValues, startEpoch } from './epoch-meter.ts';
+import { type EpochReport, addBatch, epochValues, startEpoch } from './epoch-meter.ts';
 import type { Optimizer } from './optimizer.ts';
+import {
+  type Fingerprint,
+  type Progress,
+  bestOf,
+  resumeProgress,
+  startProgress,
+  toCheckpoint,
+} from './progress.ts';
 
 /** What is minimised, over the input `samples`. */
 export interface Objective {
@@ -36,8 +44,8 @@ export interface TrainPlan {
   /** Ends training when the validation loss has not fallen for so many epochs; the best parameters are returned. */
   readonly patience?: number;
   readonly checkpoints?: CheckpointStore;
-  /** What a checkpoint must agree with to be resumed: options, data, seed. */
-  readonly fingerprint?: string;
+  /** What a checkpoint must agree with to be resumed, by name: options, data, seed. */
+  readonly fingerprint?: Fingerprint;
   readonly signal?: AbortSignal;
   readonly clock?: () => number;
   readonly onStep?: (report: StepReport) => void;
@@ -46,19 +54,14 @@ export interface TrainPlan {
 
 /** Where training stands after a step. */
 export interface StepReport {
+  /** From 1. */
   readonly epoch: number;
   readonly epochs: number;
+  /** From 1, over all epochs. */
   readonly step: number;
   readonly loss: number;
   readonly samplesPerSecond: number;
   readonly secondsLeft: number;
-}
-
-/** What an epoch came to; `values` holds `loss`, the measures and `validationLoss`. */
-export interface EpochReport {
-  readonly epoch: number;
-  readonly values: Readonly<Record<string, number>>;
-  readonly seconds: number;
 }
 
 export interface Trained {
@@ -66,22 +69,11 @@ export interface Trained {
   readonly history: readonly EpochReport[];
 }
 
-/** What a checkpoint says of how far training has come. */
-interface Progress {
-  readonly fingerprint: string;
-  /** Epochs finished, and steps taken in the one after them. */
-  epoch: number;
-  stepInEpoch: number;
-  step: number;
-  sums: EpochSums;
-  history: EpochReport[];
-  best: { epoch: number; loss: number } | null;
-}
-
 /**
  * Trains from the parameters' initial values, or from the checkpoint that the store holds: with the
  * same plan a resumed run ends with the same parameters, bit for bit, as one that was never stopped.
- * @throws `TRAIN_DIVERGED` when the loss stops being finite (the last checkpoint stays as it was),
+ * @throws `TRAIN_BAD_PLAN` for a plan that cannot be followed, `TRAIN_DIVERGED` when the loss, the
+ * validation loss or a parameter stops being finite (the last checkpoint stays as it was),
  * `TRAIN_ABORTED` when the signal fires (a checkpoint is saved first), `TRAIN_CHECKPOINT_MISMATCH`
  * when the checkpoint belongs to another run, `TRAIN_CHECKPOINT_CORRUPT`.
  */
@@ -97,29 +89,34 @@ export async function train(
     readonly plan: TrainPlan;
   },
 ): Promise<Trained> {
-  const { checkpoints, fingerprint = '', clock = () => 0 } = plan;
+  requirePlan(plan, dataset);
+  const { checkpoints, fingerprint = {}, clock = () => 0 } = plan;
   const program = stepProgram(objective, plan.optimizer);
   const loaded = (await checkpoints?.load()) ?? null;
-  const progress = loaded === null ? start(fingerprint) : resumed(loaded.progress, fingerprint);
-  let best: ParameterValues | null = bestOf(loaded?.parameters);
+  const progress =
+    loaded === null ? startProgress(fingerprint) : resumeProgress(loaded, { program, fingerprint });
+  let best = bestOf(loaded);
   const executable = await backend.compile(
     loaded === null ? program : bindParameters(program, loaded.parameters),
   );
 
-  const save = async (): Promise<void> => {
-    const now = await finiteParameters(executable, progress);
-    const kept = [...(best ?? [])].map(([name, value]) => [bestPrefix + name, value] as const);
-    await checkpoints?.save({ parameters: new Map([...now, ...kept]), progress });
+  const save = async (now: ParameterValues): Promise<void> => {
+    await checkpoints?.save(toCheckpoint(progress, { now, best }));
   };
 
   try {
     while (!finished(progress, plan)) {
       const started = clock();
-      await runEpoch({ executable, dataset, plan, progress, save, started });
+      const complete = await runEpoch({ executable, dataset, plan, progress, started });
+      const parameters = await finiteParameters(executable, progress);
+      if (!complete) {
+        await save(parameters);
+        throw aborted(progress, plan);
+      }
       const values = epochValues(progress.sums);
       if (plan.validation !== undefined) {
-        const parameters = await finiteParameters(executable, progress);
         const loss = await validationLoss(backend, plan.validation, parameters);
+        if (!Number.isFinite(loss)) throw diverged(progress, `the validation loss became ${loss}`);
         values['validationLoss'] = loss;
         if (plan.patience !== undefined && loss < (progress.best?.loss ?? Infinity)) {
           progress.best = { epoch: progress.epoch + 1, loss };
@@ -131,7 +128,7 @@ export async function train(
       progress.epoch += 1;
       progress.stepInEpoch = 0;
       progress.sums = startEpoch();
-      await save();
+      await save(parameters);
       plan.onEpoch?.(report);
     }
     const parameters = best ?? (await finiteParameters(executable, progress));
@@ -145,22 +142,21 @@ function stepProgram(objective: Objective, optimizer: Optimizer): Program {
   return defineProgram({ ...objective.measures, loss: objective.loss }, optimizer(objective.loss));
 }
 
+/** Takes the steps of an epoch that are left; false where the signal fired before the last. */
 async function runEpoch({
   executable,
   dataset,
   plan,
   progress,
-  save,
   started,
 }: {
   readonly executable: Executable;
   readonly dataset: Dataset;
   readonly plan: TrainPlan;
   readonly progress: Progress;
-  readonly save: () => Promise<void>;
   readonly started: number;
-}): Promise<void> {
-  const { clock = () => 0, signal, batchSize, epochs } = plan;
+}): Promise<boolean> {
+  const { clock = () => 0, signal, batchSize, epochs, maxSteps = Infinity } = plan;
   const shuffle = plan.random.fork(`epoch ${progress.epoch}`);
   const already = progress.stepInEpoch;
   let seen = 0;
@@ -172,26 +168,20 @@ async function runEpoch({
   })) {
     index += 1;
     if (index <= already) continue;
-    if (signal?.aborted === true) {
-      await save();
-      throw new MemaeError(
-        'TRAIN_ABORTED',
-        `Training was stopped in epoch ${progress.epoch + 1} after ${progress.step} steps` +
-          (plan.checkpoints === undefined
-            ? '.'
-            : '; a checkpoint was saved, and training can be resumed.'),
-      );
-    }
+    if (signal?.aborted === true) return false;
     const values = await executable.run({ samples });
     const loss = Number(values['loss']?.data[0]);
     const count = samples.shape[0] ?? 0;
-    if (!Number.isFinite(loss)) throw diverged(progress, `the loss became ${loss}`);
-    addBatch(progress.sums, values, count);
     progress.step += 1;
     progress.stepInEpoch += 1;
+    if (!Number.isFinite(loss)) throw diverged(progress, `the loss became ${loss}`);
+    addBatch(progress.sums, values, count);
     seen += count;
     const seconds = (clock() - started) / 1000;
-    const left = dataset.length * (epochs - progress.epoch) - progress.sums.samples;
+    const left = Math.min(
+      dataset.length * (epochs - progress.epoch) - progress.sums.samples,
+      batchSize * (maxSteps - progress.step),
+    );
     plan.onStep?.({
       epoch: progress.epoch + 1,
       epochs,
@@ -200,8 +190,9 @@ async function runEpoch({
       samplesPerSecond: seconds > 0 ? seen / seconds : 0,
       secondsLeft: seconds > 0 ? (left * seconds) / seen : 0,
     });
-    if (progress.step >= (plan.maxSteps ?? Infinity)) return;
+    if (progress.step >= maxSteps) return true;
   }
+  return true;
 }
 
 async function validationLoss(
@@ -230,35 +221,19 @@ function finished(
   return epoch >= epochs || step >= maxSteps || stale;
 }
 
-function start(fingerprint: string): Progress {
-  return {
-    fingerprint,
-    epoch: 0,
-    stepInEpoch: 0,
-    step: 0,
-    sums: startEpoch(),
-    history: [],
-    best: null,
+function requirePlan({ epochs, patience, validation }: TrainPlan, dataset: Dataset): void {
+  const refuse = (message: string): never => {
+    throw new MemaeError('TRAIN_BAD_PLAN', message);
   };
-}
-
-function resumed(saved: unknown, fingerprint: string): Progress {
-  const progress = saved as Progress;
-  if (progress.fingerprint === fingerprint) return progress;
-  throw new MemaeError(
-    'TRAIN_CHECKPOINT_MISMATCH',
-    `The checkpoint belongs to another run: it was made with ${progress.fingerprint}, ` +
-      `but this run has ${fingerprint}. Resume with the same options, data and seed, or start anew.`,
-  );
-}
-
-const bestPrefix = 'best/';
-
-function bestOf(parameters: ParameterValues | undefined): ParameterValues | null {
-  const found = [...(parameters ?? [])].flatMap(([name, value]) =>
-    name.startsWith(bestPrefix) ? [[name.slice(bestPrefix.length), value] as const] : [],
-  );
-  return found.length === 0 ? null : new Map(found);
+  if (!Number.isInteger(epochs) || epochs < 1) {
+    refuse(`Training takes a positive whole number of epochs, but ${epochs} came.`);
+  }
+  if (patience !== undefined && validation === undefined) {
+    refuse('Early stopping (patience) looks at the loss on held-out samples, but none came.');
+  }
+  for (const { name, length } of [dataset, ...(validation ? [validation.dataset] : [])]) {
+    if (length < 1) refuse(`Training needs samples, but ${name} has none.`);
+  }
 }
 
 async function finiteParameters(
@@ -272,10 +247,19 @@ async function finiteParameters(
   return parameters;
 }
 
+function aborted({ epoch, step }: Progress, { checkpoints }: TrainPlan): MemaeError {
+  const saved =
+    checkpoints === undefined ? '' : '; a checkpoint was saved, and training can be resumed';
+  return new MemaeError(
+    'TRAIN_ABORTED',
+    `Training was stopped in epoch ${epoch + 1}, after ${step} steps${saved}.`,
+  );
+}
+
 function diverged(progress: Progress, what: string): MemaeError {
   return new MemaeError(
     'TRAIN_DIVERGED',
-    `Training diverged in epoch ${progress.epoch + 1} at step ${progress.step + 1}: ${what}. ` +
+    `Training diverged in epoch ${progress.epoch + 1}, at step ${progress.step}: ${what}. ` +
       'Lower the learning rate, or look for extreme values in the data. The last checkpoint is unharmed.',
   );
 }

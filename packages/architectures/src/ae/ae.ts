@@ -17,8 +17,8 @@ export const ae = definePlugin({
       fitAutoencoder({
         dataset,
         context,
+        method: 'ae',
         options,
-        identity: { method: 'ae', options },
         bottleneck: () => identity,
       }),
   }),

@@ -17,8 +17,8 @@ export const memaeNonSpar = definePlugin({
       fitAutoencoder({
         dataset,
         context,
+        method: 'memae-nonspar',
         options,
-        identity: { method: 'memae-nonspar', options },
         bottleneck: (init, codeShape) =>
           memoryBottleneck(init, {
             codeShape,

@@ -36,8 +36,8 @@ export const memae = definePlugin({
       fitAutoencoder({
         dataset,
         context,
+        method: 'memae',
         options,
-        identity: { method: 'memae', options },
         bottleneck: (init, codeShape) =>
           memoryBottleneck(init, {
             codeShape,
