@@ -2,7 +2,7 @@
 // A run that is in the file already is not repeated, so the table can be stopped and continued.
 //
 //   MEMAE_DATA=… pnpm table [--out table.jsonl] [--seeds 1,2,3] [--methods ae,memae-nonspar,memae]
-//                           [--digits 0,…,9] [--preset paper] [--set training.epochs=20]… [--data mnist]
+//                           [--digits 0,…,9] [--preset paper] [--set training.epochs=20]… [--data mnist] [--threads 1]
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -35,6 +35,7 @@ const { values } = parseArgs({
     methods: { type: 'string', default: 'ae,memae-nonspar,memae' },
     digits: { type: 'string', default: '0,1,2,3,4,5,6,7,8,9' },
     preset: { type: 'string' },
+    threads: { type: 'string', default: '1' },
     set: { type: 'string', multiple: true, default: [] },
   },
 });
@@ -56,7 +57,7 @@ const registry = createRegistry(architectures);
 const methods = values.methods.split(',').map((id) => registry.get(id));
 const root = process.env['MEMAE_DATA'];
 const pool = await openPool(values.data, root === undefined ? {} : { root });
-const backend = await ortBackend().open();
+const backend = await ortBackend({ threads: Number(values.threads) }).open();
 
 for (const seed of values.seeds.split(',').map(Number)) {
   for (const digit of values.digits.split(',')) {
