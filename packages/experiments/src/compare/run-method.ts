@@ -1,0 +1,133 @@
+// One method through the whole line: train → score → figures of merit → threshold → export → score again.
+
+import type { Backend } from '@memae/backend';
+import type { LabelledBatch, OneClassSplit } from '@memae/datasets';
+import type { Random } from '@memae/graph';
+import {
+  averagePrecision,
+  confusionAt,
+  f1Max,
+  rocAuc,
+  rocCurve,
+  summarize,
+  thresholdFromNormal,
+} from '@memae/metrics';
+import {
+  type AnyDetectorPlugin,
+  type FittedDetector,
+  type RawOptions,
+  withDecision,
+} from '@memae/training';
+import type {
+  ComparisonProgress,
+  ExportedModel,
+  MemoryPictures,
+  MethodOutcome,
+} from './comparison.ts';
+import { exportModel, largestDifference, runExported } from './exported-model.ts';
+import { memoryPictures } from './memory-pictures.ts';
+import { wholeOf } from './samples.ts';
+
+/** A method, with options that are its own. */
+export interface MethodToCompare {
+  readonly plugin: AnyDetectorPlugin;
+  readonly options?: RawOptions;
+  /** A short name, for the columns of tables; by default the plug-in's title. */
+  readonly label?: string;
+}
+
+/** What all methods of a comparison are given alike. */
+export interface MethodContext {
+  readonly split: OneClassSplit;
+  /** The test set, whole. */
+  readonly test: LabelledBatch;
+  readonly budget: RawOptions;
+  readonly random: Random;
+  readonly backend: Backend;
+  readonly threads?: number;
+  readonly quantile?: number;
+  readonly clock: () => number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ComparisonProgress) => void;
+}
+
+export async function runMethod(
+  { plugin, options = {}, label = plugin.title }: MethodToCompare,
+  context: MethodContext,
+): Promise<MethodOutcome> {
+  const { split, test, budget, random, clock, quantile = 0.95 } = context;
+  const { id, title, citation } = plugin;
+  const raw = { ...options, ...budget };
+  const started = clock();
+  const detector = await plugin.createFrom(raw).fit(split.train, {
+    backend: context.backend,
+    random: random.fork('fit'),
+    validation: split.validation,
+    clock,
+    ...(context.signal && { signal: context.signal }),
+    onStep: (report) => context.onProgress?.({ kind: 'step', method: id, report }),
+    onEpoch: (report) => context.onProgress?.({ kind: 'epoch', method: id, report }),
+    onWarning: (message) => context.onProgress?.({ kind: 'warning', method: id, message }),
+  });
+  const seconds = (clock() - started) / 1000;
+  try {
+    const { labels } = test;
+    const scores = await detector.score(test.samples);
+    const held = await detector.score((await wholeOf(split.validation)).samples);
+    // Rounded as the graph rounds them, so that the manifest and the graph draw one line.
+    const threshold = Math.fround(thresholdFromNormal(held, { quantile }));
+    // Where all validation samples score alike there is no unit to measure with; any will do.
+    const scale = Math.fround(summarize(held).deviation) || 1;
+    return {
+      id,
+      label,
+      title,
+      citation,
+      options: plugin.resolve(raw),
+      history: detector.history,
+      seconds,
+      scores,
+      auroc: rocAuc(scores, labels),
+      aupr: averagePrecision(scores, labels),
+      f1Max: f1Max(scores, labels).value,
+      roc: rocCurve(scores, labels),
+      threshold: { rule: 'normal-quantile', value: threshold, quantile, samples: held.length },
+      normaliser: { kind: 'logistic', center: threshold, scale },
+      confusion: confusionAt(threshold, scores, labels),
+      ...(await handOn(detector, { id, scores, decision: { threshold, scale }, context })),
+    };
+  } finally {
+    await detector[Symbol.asyncDispose]();
+  }
+}
+
+/** Exports the detector, holds the exported model against its scores, and looks into the memory. */
+async function handOn(
+  { program, decodedItems }: FittedDetector,
+  {
+    id,
+    scores,
+    decision,
+    context: { backend, test, threads },
+  }: {
+    readonly id: string;
+    readonly scores: Float32Array;
+    readonly decision: Parameters<typeof withDecision>[1];
+    readonly context: MethodContext;
+  },
+): Promise<{ exported: ExportedModel; memory?: MemoryPictures }> {
+  const exported = exportModel(withDecision(program, decision), { method: id });
+  const { score, weights } = await runExported(exported.model, {
+    samples: test.samples,
+    outputs: ['score', 'weights'],
+    ...(threads && { threads }),
+  });
+  const difference = largestDifference(scores, score?.data ?? new Float32Array(), { method: id });
+  const looksInside = decodedItems !== undefined && weights?.shape.length === 2;
+  return {
+    exported: { ...exported, largestDifference: difference },
+    ...(looksInside && {
+      memory: await memoryPictures(decodedItems, { backend, weights, labels: test.labels }),
+    }),
+  };
+}
