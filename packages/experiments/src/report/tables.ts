@@ -101,10 +101,7 @@ function meritRow(methods: readonly MethodOutcome[]): (row: Row) => Markup {
 }
 
 /** Names and values, a line each. */
-export function factsTable(
-  caption: Content,
-  facts: readonly (readonly [string, Content])[],
-): Markup {
+function factsTable(caption: Content, facts: readonly (readonly [string, Content])[]): Markup {
   return html`<table class="facts">
     <caption>
       ${caption}

@@ -7,13 +7,14 @@ import type { Backend } from '@memae/backend';
 import type { Pool, Progress } from '@memae/datasets';
 import { writeArtifact, writeFileAtomic } from '@memae/onnx';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { Comparison, ComparisonProgress, ExportedModel } from '../compare/comparison.ts';
+import type { Comparison, ComparisonProgress } from '../compare/comparison.ts';
 import { runComparison } from '../compare/run-comparison.ts';
 import { experimentError } from '../error.ts';
 import { renderReport } from '../report/render-report.ts';
-import { duration, figure, percent, subjectOf, whole } from '../report/words.ts';
+import { duration, subjectOf, whole } from '../report/words.ts';
 import { artifactOf } from './artifact-of.ts';
 import { choosePool } from './choose-pool.ts';
+import { fromHere, linesOf, nextSteps, quoted } from './story.ts';
 
 export interface StartOptions {
   /** The folder for `report.html` and an artifact a method, made if need be. */
@@ -34,7 +35,7 @@ export interface StartOptions {
   readonly threads?: number;
   /** How the command line is called, for the commands in the report: `npx memae`. */
   readonly program?: string;
-  /** What runs it, for the report: `{ node: process.versions.node }`. */
+  /** What else runs it, for the report: `{ memae: '0.1.0' }`. */
   readonly versions?: Readonly<Record<string, string>>;
   /** Milliseconds, from any start. */
   readonly clock: () => number;
@@ -108,13 +109,18 @@ export async function start(options: StartOptions): Promise<StartOutcome> {
     await writeArtifact(join(out, method.id), artifactOf(comparison, method));
   }
   const report = resolve(out, 'report.html');
+  const shown = quoted(fromHere(out));
   const wish = `--data ${quoted(options.data ?? pool.name)} --normal ${quoted(normal)}`;
   await writeFileAtomic(
     report,
     renderReport(comparison, {
-      command: `${program} start ${wish} --epochs ${epochs} --seed ${seed} --out ${quoted(out)}`,
-      versions: { '@memae/experiments': packageJson.version, ...options.versions },
-      next: nextSteps(program, { wish, out }),
+      command: `${program} start ${wish} --epochs ${epochs} --seed ${seed} --out ${shown}`,
+      versions: {
+        '@memae/experiments': packageJson.version,
+        node: process.versions.node,
+        ...options.versions,
+      },
+      next: nextSteps(program, { wish, out: shown }),
     }),
   );
   print(`Done in ${duration(comparison.seconds)}. Open ${report}`);
@@ -130,65 +136,6 @@ function epochsFor({ labels, classes }: Pool, normal: string): number {
   const count = labels.reduce((sum, label) => sum + (label === wanted ? 1 : 0), 0);
   const trained = Math.max(1, 0.6 * count);
   return Math.min(mostEpochs, Math.max(1, Math.round(sampleBudget / trained)));
-}
-
-function linesOf(progress: ComparisonProgress, epochs: number): string[] {
-  switch (progress.kind) {
-    case 'data': {
-      const { train, validation, test, anomalies } = progress.data;
-      return [
-        `Training on ${whole(train)} normal samples for ${epochs} epochs, with ${whole(validation)} for ` +
-          `validation; the test has ${whole(test)}, of which ${whole(anomalies)} are anomalous.`,
-      ];
-    }
-    case 'warning':
-      return [`${progress.method}: ${progress.message}`];
-    case 'method': {
-      const { label, auroc, confusion, seconds, exported } = progress.outcome;
-      return [
-        `${label}: AUROC ${figure(auroc)}, catches ${percent(confusion.recall)} of the anomalies; ` +
-          `trained in ${duration(seconds)}. The exported model gives ${sameness(exported)}.`,
-      ];
-    }
-    default:
-      return [];
-  }
-}
-
-function sameness({ largestDifference }: ExportedModel): string {
-  return largestDifference === 0
-    ? 'exactly the same scores'
-    : `the same scores to within ${largestDifference.toExponential(0)} of each`;
-}
-
-function nextSteps(
-  program: string,
-  { wish, out }: { readonly wish: string; readonly out: string },
-): { text: string; command: string }[] {
-  const model = quoted(join(out, 'memae'));
-  return [
-    {
-      text: 'Score pictures of your own with the model just trained',
-      command: `${program} score ${model} my-pictures --out scores.csv`,
-    },
-    {
-      text: 'Train longer, or with other settings',
-      command: `${program} train ${wish} --method memae --epochs 60 --out runs/longer`,
-    },
-    {
-      text: 'Learn what is normal in pictures of your own: a folder with a sub-folder a class',
-      command: `${program} start --data my-pictures --normal good`,
-    },
-    {
-      text: 'Take the model elsewhere: it runs wherever ONNX does',
-      command: `${program} export ${model} --out model.onnx`,
-    },
-  ];
-}
-
-/** A word of a command line, quoted where a shell would part or change it. */
-function quoted(word: string): string {
-  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 async function requireWritable(folder: string): Promise<void> {

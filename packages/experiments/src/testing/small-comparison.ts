@@ -9,7 +9,7 @@ import type { Comparison } from '../compare/comparison.ts';
 import { type ComparisonOptions, runComparison } from '../compare/run-comparison.ts';
 
 /** 200 drawings each of 0, 1 and 5. */
-export function smallPool(): Pool {
+function smallPool(): Pool {
   const names = ['0', '1', '5'];
   const { images, labels } = drawStrokes({
     count: 600,
