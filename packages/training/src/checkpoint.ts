@@ -42,7 +42,7 @@ export function encodeCheckpoint({ parameters, progress }: Checkpoint): Uint8Arr
   const bytes = Buffer.concat([length, Buffer.from(header), ...body]);
   const at = bytes.indexOf(noChecksum);
   bytes.write(checksum(bytes, at), at);
-  return bytes;
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /**

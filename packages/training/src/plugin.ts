@@ -73,7 +73,7 @@ export function definePlugin<
     createFrom: (raw) => {
       const detector = definition.create(resolve(raw));
       return {
-        fit: (dataset, context) =>
+        fit: async (dataset, context) =>
           detector.fit(requireModality({ id, modalities, dataset }), context),
       };
     },

@@ -1,0 +1,209 @@
+// A run that is stopped and goes on ends as one that never was: the same bits, the same history.
+
+import { join } from 'node:path';
+import type { Backend } from '@memae/backend';
+import { ortBackend } from '@memae/backend/ort';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CheckpointStore, fileCheckpoints } from './checkpoint-store.ts';
+import {
+  distance,
+  memoryCheckpoints,
+  numbers,
+  refusal,
+  temporaryFolder,
+  tinyDataset,
+  tinyObjective,
+  tinyPlan,
+  turningPlan,
+} from './testing/small-problem.ts';
+import { type TrainPlan, type Trained, train } from './train.ts';
+
+let backend: Backend;
+beforeAll(async () => {
+  backend = await ortBackend({ threads: 1 }).open();
+});
+afterAll(() => backend[Symbol.asyncDispose]());
+
+const { loss, measures = {}, score } = tinyObjective();
+const plans: Record<string, Partial<TrainPlan>> = {
+  plain: {},
+  'with validation and patience': {
+    epochs: 6,
+    validation: { dataset: tinyDataset(20, 9), loss: score },
+    patience: 5,
+  },
+  'with a step limit': { maxSteps: 7 },
+};
+
+function run(changes: Partial<TrainPlan>): Promise<Trained> {
+  return train(backend, {
+    objective: { loss, measures },
+    dataset: tinyDataset(),
+    plan: tinyPlan(changes),
+  });
+}
+
+/** Runs until the step given, or to the end; null where it was stopped. */
+async function runUntil(
+  step: number,
+  changes: Partial<TrainPlan> & { readonly checkpoints: CheckpointStore },
+): Promise<Trained | null> {
+  const stop = new AbortController();
+  const onStep: TrainPlan['onStep'] = (report) => {
+    if (report.step === step) stop.abort();
+  };
+  return run({ ...changes, signal: stop.signal, onStep }).catch((error: unknown) => {
+    expect(error).toMatchObject({ code: 'TRAIN_ABORTED' });
+    return null;
+  });
+}
+
+const bitsOf = ({ parameters }: Trained) =>
+  [...parameters].map(([name, { data }]) => [name, [...new Uint32Array(data.slice().buffer)]]);
+const valuesOf = ({ history }: Trained) => history.map(({ epoch, values }) => ({ epoch, values }));
+
+describe.each(Object.entries(plans))('a run %s', (_, changes) => {
+  let unbroken: Trained;
+  beforeAll(async () => {
+    unbroken = await run(changes);
+  });
+
+  // Four steps an epoch: at the first, at the end of an epoch, within one, before the last.
+  it.each([1, 4, 6, 11])('stopped after step %i', async (step) => {
+    const checkpoints = fileCheckpoints(join(await temporaryFolder(), 'checkpoint'));
+    await runUntil(step, { ...changes, checkpoints });
+    const resumed = await run({ ...changes, checkpoints });
+    expect(bitsOf(resumed)).toEqual(bitsOf(unbroken));
+    expect(valuesOf(resumed)).toEqual(valuesOf(unbroken));
+  });
+
+  it('stopped again and again', async () => {
+    const checkpoints = fileCheckpoints(join(await temporaryFolder(), 'checkpoint'));
+    let done: Trained | null = null;
+    for (let step = 1; done === null && step < 40; step += 3) {
+      done = await runUntil(step, { ...changes, checkpoints });
+    }
+    expect(done && bitsOf(done)).toEqual(bitsOf(unbroken));
+    expect(done && valuesOf(done)).toEqual(valuesOf(unbroken));
+  });
+
+  it('resumed when it is done takes no step and gives the same', async () => {
+    const checkpoints = memoryCheckpoints();
+    await run({ ...changes, checkpoints });
+    const steps: number[] = [];
+    const again = await run({
+      ...changes,
+      checkpoints,
+      onStep: ({ step }) => steps.push(step),
+    });
+    expect(steps).toEqual([]);
+    expect(bitsOf(again)).toEqual(bitsOf(unbroken));
+    expect(valuesOf(again)).toEqual(valuesOf(unbroken));
+  });
+});
+
+it('early stopping returns the best parameters, also where the run was stopped after them', async () => {
+  const early = (changes: Partial<TrainPlan>): Promise<Trained> =>
+    train(backend, {
+      objective: { loss: distance },
+      dataset: numbers(10, 10),
+      plan: { ...turningPlan(), patience: 3, ...changes },
+    });
+  const unbroken = await early({});
+  const checkpoints = memoryCheckpoints();
+  const stop = new AbortController();
+  const onEpoch: TrainPlan['onEpoch'] = ({ epoch }) => {
+    if (epoch === 12) stop.abort();
+  };
+  const { code } = await refusal(early({ checkpoints, signal: stop.signal, onEpoch }));
+  expect(code).toBe('TRAIN_ABORTED');
+  const resumed = await early({ checkpoints });
+  expect(resumed.parameters.get('place')?.data[0]).toBeCloseTo(1, 1);
+  expect(bitsOf(resumed)).toEqual(bitsOf(unbroken));
+  expect(valuesOf(resumed)).toEqual(valuesOf(unbroken));
+});
+
+describe('a signal', () => {
+  it('that has fired already leaves a checkpoint of the start', async () => {
+    const checkpoints = memoryCheckpoints();
+    const error = await refusal(run({ checkpoints, signal: AbortSignal.abort() }));
+    expect(error.code).toBe('TRAIN_ABORTED');
+    expect(error.message).toBe(
+      'Training was stopped in epoch 1, after 0 steps; a checkpoint was saved, and training can be resumed.',
+    );
+    const resumed = await run({ checkpoints });
+    expect(bitsOf(resumed)).toEqual(bitsOf(await run({})));
+  });
+
+  it('without a place for checkpoints promises none', async () => {
+    const error = await refusal(run({ signal: AbortSignal.abort() }));
+    expect(error.message).toBe('Training was stopped in epoch 1, after 0 steps.');
+  });
+
+  it('at the end of an epoch lets it be reported, and stops in the next', async () => {
+    const checkpoints = memoryCheckpoints();
+    const told: number[] = [];
+    const stop = new AbortController();
+    const error = await refusal(
+      run({
+        checkpoints,
+        signal: stop.signal,
+        onStep: ({ step }) => {
+          if (step === 4) stop.abort();
+        },
+        onEpoch: ({ epoch }) => told.push(epoch),
+      }),
+    );
+    expect(error.message).toContain('in epoch 2, after 4 steps');
+    expect(told).toEqual([1]);
+  });
+
+  it('in the last step comes too late to stop anything', async () => {
+    expect((await runUntil(12, { checkpoints: memoryCheckpoints() }))?.history).toHaveLength(3);
+  });
+});
+
+it('time left and samples a second count from where the run goes on', async () => {
+  const checkpoints = memoryCheckpoints();
+  await runUntil(6, { checkpoints });
+  let now = 0;
+  const reports: { step: number; samplesPerSecond: number; secondsLeft: number }[] = [];
+  await run({ checkpoints, clock: () => (now += 1000), onStep: (report) => reports.push(report) });
+  // Step 7 is the third of epoch 2: 9 + 33 samples are left after it.
+  expect(reports[0]).toMatchObject({ step: 7, samplesPerSecond: 8, secondsLeft: 42 / 8 });
+});
+
+describe('a checkpoint of another run', () => {
+  const fingerprint = { method: 'memae', 'training.rate': 0.001, data: 'abc' };
+  const mismatch = async (changes: Partial<TrainPlan>) => {
+    const checkpoints = memoryCheckpoints();
+    await run({ checkpoints, fingerprint });
+    const error = await refusal(run({ checkpoints, fingerprint, ...changes }));
+    expect(error.code).toBe('TRAIN_CHECKPOINT_MISMATCH');
+    expect(checkpoints.saved).toHaveLength(3);
+    return error.message;
+  };
+
+  it('is refused, naming what differs and only that', async () => {
+    const other = { method: 'memae', 'training.rate': 0.01, slots: 5 };
+    expect(await mismatch({ fingerprint: other })).toBe(
+      'The checkpoint belongs to another run: training.rate was 0.001, is 0.01; ' +
+        'data was abc, is not set; slots was not set, is 5. ' +
+        'Resume with the same options, data and seed, or start anew.',
+    );
+  });
+
+  it('is refused when it lacks a parameter, or has it in another shape', async () => {
+    const checkpoints = memoryCheckpoints();
+    await run({ checkpoints });
+    const [{ parameters, progress }] = checkpoints.saved.slice(-1) as [
+      (typeof checkpoints.saved)[number],
+    ];
+    const without = new Map(parameters);
+    without.delete('adam.m');
+    await checkpoints.save({ parameters: without, progress });
+    const error = await refusal(run({ checkpoints }));
+    expect(error.code).toBe('TRAIN_CHECKPOINT_MISMATCH');
+    expect(error.message).toContain('it holds no adam.m of shape 37.');
+  });
+});
