@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { readArtifact, readTrainingLog } from '@memae/onnx';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -88,6 +89,25 @@ describe('a whole line', () => {
     );
     expect(trained).toMatchObject({ status: 0, stderr: '' });
     expect(json((await run('evaluate runs/s --json')).stdout)).toMatchObject({ samples: 14 });
+  });
+
+  test('start leaves a page, and two runs that evaluate to what it told', async () => {
+    const { status, stdout, stderr } = await run(
+      'start --data digits --normal 3 --epochs 1 --out st --json',
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const { report, methods } = json(stdout) as {
+      report: string;
+      methods: { id: string; auroc: number; largestDifference: number }[];
+    };
+    expect(readFileSync(report, 'utf8')).toContain('<html');
+    expect(methods.map(({ id }) => id)).toEqual(['ae', 'memae']);
+    for (const { id, auroc } of methods) {
+      const evaluated = json((await run(`evaluate st/${id} --json`)).stdout);
+      expect(evaluated).toMatchObject({ auroc, part: 'test' });
+    }
+    const told = await run('start --data digits --normal 3 --epochs 1 --out st');
+    expect(told.stdout).toMatch(/^AE: AUROC .*\nMemAE: AUROC .*\nDone in .*report\.html\n$/m);
   });
 
   test('a configuration file says the same as flags, flags win, and run.json is one', async () => {
@@ -188,7 +208,13 @@ describe('what is at hand', () => {
 });
 
 describe('help', () => {
-  test.each(['list', 'data get', 'data check', 'train', 'evaluate', 'score', 'export'])(
+  test('the README tells every error code', () => {
+    const read = (file: string): string => readFileSync(join(import.meta.dirname, file), 'utf8');
+    const codes = (text: string): string[] => [...new Set(text.match(/\bCLI_[A-Z_]+/g))].sort();
+    expect(codes(read('../README.md'))).toEqual(codes(read('error.ts')));
+  });
+
+  test.each(['start', 'list', 'data get', 'data check', 'train', 'evaluate', 'score', 'export'])(
     '%s has examples, exit codes and the common options',
     async (command) => {
       const { status, stdout, stderr } = await run(`${command} --help`);

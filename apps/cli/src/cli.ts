@@ -8,6 +8,7 @@ import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
 import { listCommand } from './commands/list.ts';
 import { scoreCommand } from './commands/score.ts';
+import { startCommand } from './commands/start.ts';
 import { trainCommand } from './commands/train.ts';
 import type { CliContext, Output } from './context.ts';
 import { describeError, exitCodes } from './exit.ts';
@@ -49,6 +50,7 @@ function createProgram(context: CliContext, finish: (output: Output) => void): C
       'after',
       `
 Examples:
+  memae start
   memae train --data mnist --normal 5 --method memae --out runs/five
   memae evaluate runs/five
   memae score runs/five pictures/ --out scores.csv
@@ -58,6 +60,7 @@ Each command tells more: memae train --help
 Exit status: 0 done · 1 the job failed · 2 wrong usage · 130 interrupted · 143 terminated`,
     );
   const commands = [
+    startCommand,
     listCommand,
     dataCommand,
     trainCommand,

@@ -20,6 +20,11 @@ export interface CliContext {
   readonly clock: () => number;
 }
 
+/** How the user calls this program, for commands to be told; a launcher may say otherwise. */
+export function programOf({ env }: Pick<CliContext, 'env'>): string {
+  return env['MEMAE_PROGRAM'] ?? 'memae';
+}
+
 /** What a command comes to; one of the two forms is printed. */
 export interface Output {
   /** For `--json`. */

@@ -4,8 +4,8 @@ import { rm } from 'node:fs/promises';
 import { type Backend, openBackend } from '@memae/backend';
 import { type OneClassSplit, type Pool, fingerprint, oneClassSplit } from '@memae/datasets';
 import { type Random, createRandom } from '@memae/graph';
-import { writeFileAtomic } from '@memae/onnx';
 import type { EpochReport, FittedDetector } from '@memae/training';
+import { writeRunConfig } from './config-files.ts';
 import type { CliContext } from './context.ts';
 import { openData } from './data-source.ts';
 import { cliError } from './error.ts';
@@ -49,7 +49,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
     await makeFolder(folder.path);
     if (saved === undefined) await rm(folder.checkpoint, { force: true });
     // Beside a finished run lies its own configuration until the new one is done.
-    if (!isFinished(folder)) await writeConfig(folder, config);
+    if (!isFinished(folder)) await writeRunConfig(folder.config, config);
     return use(await fit(run, { ...options, backend, random, split }), async (detector) => {
       const { decision, threshold } = await decide(detector, split.validation, config);
       context.signal.throwIfAborted();
@@ -62,7 +62,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
         data: { name: pool.name, fingerprint: run.fingerprint, samples: train.length },
         engine: backend.description ?? backend.id,
       });
-      await writeConfig(folder, config);
+      await writeRunConfig(folder.config, config);
       await rm(folder.checkpoint, { force: true });
       return {
         config,
@@ -103,10 +103,6 @@ function fit(
       onEpoch,
       onWarning,
     });
-}
-
-function writeConfig(folder: RunFolder, config: RunConfig): Promise<void> {
-  return writeFileAtomic(folder.config, `${JSON.stringify(config, null, 2)}\n`);
 }
 
 function warnWithoutAnomalies({ name, labels }: Pool, { onWarning }: Progress): void {

@@ -17,7 +17,7 @@ import { openData } from '../data-source.ts';
 import { cliError } from '../error.ts';
 import { imageSize, wholeNumber } from '../parse.ts';
 import { createProgress, figure } from '../progress.ts';
-import { readRunConfig } from '../read-config.ts';
+import { readRunConfig } from '../config-files.ts';
 import { type RunConfig, locateData } from '../run-config.ts';
 import { runFolder } from '../run-folder.ts';
 import { openScorer } from '../scorer.ts';

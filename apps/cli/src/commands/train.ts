@@ -5,11 +5,11 @@ import { resolve } from 'node:path';
 import { MemaeError } from '@memae/graph';
 import type { RawOptions } from '@memae/training';
 import { defineCommand, requireOut } from '../command.ts';
-import type { CliContext, Output } from '../context.ts';
+import { type CliContext, type Output, programOf } from '../context.ts';
 import { isInterruption } from '../exit.ts';
 import { imageSize, setting, share, wholeNumber } from '../parse.ts';
 import { createProgress, duration, figure } from '../progress.ts';
-import { readGivenConfig } from '../read-config.ts';
+import { readGivenConfig } from '../config-files.ts';
 import { type GivenConfig, mergeConfigs, resolveConfig } from '../run-config.ts';
 import { readSavedRun, requireSameRun } from '../saved-run.ts';
 import { type RunFolder, requireFree, runFolder } from '../run-folder.ts';
@@ -103,10 +103,10 @@ async function train(flags: TrainFlags, context: CliContext): Promise<Output> {
       ...(saved === undefined ? {} : { saved }),
       ...(flags.threads === undefined ? {} : { threads: flags.threads }),
     });
-    return describe(result, flags.out);
+    return describe(result, flags.out, programOf(context));
   } catch (error) {
     if (!isInterruption(error, context.signal) || !existsSync(folder.checkpoint)) throw error;
-    throw interrupted(error, folder, flags);
+    throw interrupted(error, folder, { ...flags, program: programOf(context) });
   } finally {
     progress.end();
   }
@@ -125,7 +125,7 @@ async function givenBy(flags: TrainFlags, { cwd }: CliContext): Promise<GivenCon
   });
 }
 
-function describe(run: TrainedRun, out: string): Output {
+function describe(run: TrainedRun, out: string, program: string): Output {
   const { config, samples, threshold, seconds, last } = run;
   const names = config.limit === null ? '' : `, at most ${config.limit} samples a class`;
   return {
@@ -149,20 +149,20 @@ function describe(run: TrainedRun, out: string): Output {
       `Threshold ${figure(threshold.value)}: above ${(100 * threshold.quantile).toFixed(1)} % of ` +
       `${samples.validation} normal samples kept for validation.\n` +
       `${out} holds model.onnx, manifest.json, training-log.jsonl and run.json. Next:\n` +
-      `  memae evaluate ${quoted(out)}\n`,
+      `  ${program} evaluate ${quoted(out)}\n`,
   };
 }
 
 function interrupted(
   cause: unknown,
   { checkpoint }: RunFolder,
-  { out, threads }: TrainFlags,
+  { out, threads, program }: TrainFlags & { readonly program: string },
 ): MemaeError {
   const same = threads === undefined ? '' : ` --threads ${threads}`;
   return new MemaeError(
     'TRAIN_ABORTED',
     `Training was stopped; ${checkpoint} holds what was learned so far. Go on with:\n` +
-      `  memae train --out ${quoted(out)} --resume${same}`,
+      `  ${program} train --out ${quoted(out)} --resume${same}`,
     { cause },
   );
 }

@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { hasCode } from '@memae/graph';
+import { writeFileAtomic } from '@memae/onnx';
 import { parse } from 'yaml';
 import { cliError, reasonOf } from './error.ts';
 import {
@@ -42,6 +43,11 @@ export async function readRunConfig(file: string): Promise<RunConfig | undefined
     'CLI_UNREADABLE',
     `${file} is not as memae train writes it. Name --data and --normal instead, after removing it.`,
   );
+}
+
+/** @throws `FILE_UNWRITABLE`; an earlier file is left as it was. */
+export function writeRunConfig(file: string, config: RunConfig): Promise<void> {
+  return writeFileAtomic(file, `${JSON.stringify(config, null, 2)}\n`);
 }
 
 async function readText(file: string): Promise<string> {
