@@ -4,7 +4,7 @@ import type { BackendProvider } from '@memae/backend';
 import type { Registry } from '@memae/training';
 
 /** A stream of text; a terminal says so. */
-export type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
 export interface CliContext {
   readonly registry: Registry;

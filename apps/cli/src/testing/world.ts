@@ -19,7 +19,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly tty?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** Interrupts as Ctrl-C does, when this is first seen on stderr. */
