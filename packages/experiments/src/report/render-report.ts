@@ -97,8 +97,7 @@ export function renderReport(comparison: Comparison, context: ReportContext): st
             The same seed gives the same split, the same first weights and the same order of
             samples.
           </p>
-          <pre><code>${context.command}</code></pre>
-          ${runFacts(comparison, context.versions)}
+          ${commandLine(context.command)} ${runFacts(comparison, context.versions)}
           <details>
             <summary>All options of each method</summary>
             ${optionsTable(comparison)}
@@ -150,9 +149,13 @@ function next(steps: NonNullable<ReportContext['next']>): Markup {
       ${steps.map(
         ({ text, command }) =>
           html`<dt>${text}</dt>
-            <dd>
-              <pre><code>${command}</code></pre>
-            </dd>`,
+            <dd>${commandLine(command)}</dd>`,
       )}
     </dl>`;
+}
+
+/** A command line that breaks between words only. */
+function commandLine(command: string): Markup {
+  const words = command.split(' ').map((word, i) => html`${i > 0 && ' '}<span>${word}</span>`);
+  return html`<pre><code>${words}</code></pre>`;
 }

@@ -50,8 +50,8 @@ caption { text-align: left; }
 th { font-weight: 600; text-align: left; }
 .scroll { overflow-x: auto; }
 .merit th, .merit td, .facts th, .facts td { padding: 0.55rem 0.5rem; border-top: 1px solid var(--line); vertical-align: top; }
-.merit td, .merit thead th:not(:first-child) { text-align: right; white-space: nowrap; }
-.merit thead th { border: 0; vertical-align: bottom; white-space: normal; line-height: 1.3; }
+.merit td, .merit thead th:not(:first-child) { text-align: right; }
+.merit thead th { border: 0; vertical-align: bottom; line-height: 1.3; }
 .merit tbody th span { display: block; font-weight: 400; font-size: 0.85rem; line-height: 1.4; color: var(--muted); }
 .merit th:first-child, .facts th:first-child { padding-left: 0; }
 .merit .best { font-weight: 700; }
@@ -61,17 +61,17 @@ th { font-weight: 600; text-align: left; }
 .facts thead th { border: 0; color: var(--ink); font-weight: 600; }
 
 figure { margin: 1.5rem 0 2.75rem; }
-.row { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 0 2.5rem; }
+.row { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 0 2.5rem; }
 figcaption { margin-top: 0.9rem; color: var(--muted); }
 figcaption b { color: var(--ink); }
-.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 2rem 2.5rem; align-items: start; }
+.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 2rem 2.5rem; align-items: start; }
 .panels.three { grid-template-columns: repeat(auto-fit, minmax(min(100%, 16rem), 1fr)); }
 figure svg[role='img'] { color: var(--muted); width: 100%; height: auto; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0 0 0.75rem; padding: 0; list-style: none; }
 .legend svg { vertical-align: -0.1em; margin-right: 0.45rem; }
 
 img { display: block; width: 100%; height: auto; image-rendering: pixelated; border-radius: 2px; background: #000; outline: 1px solid var(--edge); }
-.examples, .readings { table-layout: fixed; }
+.examples, .readings { table-layout: fixed; max-width: 34rem; }
 .examples th, .examples td { padding: 0.3rem 0 0.3rem 0.7rem; vertical-align: top; }
 .examples th:first-child { padding-left: 0; }
 .examples thead th { font-size: 0.875rem; line-height: 1.3; vertical-align: bottom; }
@@ -82,17 +82,18 @@ img { display: block; width: 100%; height: auto; image-rendering: pixelated; bor
 .verdict .wrong { color: var(--wrong); }
 .scale { display: flex; align-items: center; gap: 0.6rem; margin: 1rem 0 0; }
 .scale img { width: 8rem; height: 0.6rem; image-rendering: auto; }
-.items { display: grid; grid-template-columns: repeat(auto-fill, minmax(3.6rem, 1fr)); gap: 0.6rem; }
+.items { display: grid; grid-template-columns: repeat(auto-fill, minmax(clamp(2.7rem, 6vw, 3.6rem), 1fr)); gap: 0.6rem; }
 .items i { display: block; height: 3px; margin-top: 4px; border-radius: 2px; background: var(--study); }
 .readings th, .readings td { padding: 0.3rem 0; vertical-align: top; }
-.readings th:first-child, .readings th:last-child { width: 14%; }
+.readings th:first-child, .readings th:last-child { width: 15.5%; }
 .readings thead th:nth-child(2) { padding-inline: 0.6rem; }
 .readings .verdict { white-space: normal; }
 .mix { display: grid; grid-template-columns: repeat(5, 1fr); gap: 0.3rem; padding-inline: 0.6rem; }
 .mix span { color: var(--muted); font-size: 0.8rem; }
 
-pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--card); border-radius: 0.6rem; padding: 0.9rem 1.1rem; margin-block: 0 1rem; }
+pre { white-space: pre-wrap; background: var(--card); border-radius: 0.6rem; padding: 0.9rem 1.1rem; margin-block: 0 1rem; }
 code { font: 0.9em/1.5 var(--mono); }
+pre span { display: inline-block; max-width: 100%; overflow-wrap: anywhere; }
 dl.next { margin: 0; }
 .next dt { font-weight: 600; margin-top: 1.1rem; }
 .next dd { margin: 0; }
