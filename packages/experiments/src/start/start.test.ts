@@ -5,6 +5,7 @@ import { type Backend, openBackend } from '@memae/backend';
 import { openOnnx, ortBackend } from '@memae/backend/ort';
 import { mnistFiles } from '@memae/datasets';
 import { readArtifact, readTrainingLog } from '@memae/onnx';
+import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type StartOptions, type StartOutcome, start } from './start.ts';
 
@@ -59,10 +60,12 @@ describe('start', () => {
 
   it('writes the report, with commands that a shell takes', async () => {
     const page = await readFile(outcome.report, 'utf8');
-    const quoted = `&#39;${folder}/it&#39;\\&#39;&#39;s&#39;`;
-    expect(page).toContain(
-      `memae start --data strokes --normal 5 --epochs 1 --seed 1 --out ${quoted}</code>`,
+    const lines = [...parseHTML(page).document.querySelectorAll('pre')].map((p) => p.textContent);
+    const quoted = `'${folder}/it'\\''s'`;
+    expect(lines[0]).toBe(
+      `memae start --data strokes --normal 5 --epochs 1 --seed 1 --out ${quoted}`,
     );
+    expect(lines).toContain(`memae export ${quoted}/memae --out model.onnx`);
   });
 });
 
