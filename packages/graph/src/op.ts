@@ -39,7 +39,7 @@ type Each<T extends string, Rest> = T extends T ? { readonly type: T } & Rest : 
 export type UnaryType =
   'abs' | 'exp' | 'log' | 'neg' | 'relu' | 'sigmoid' | 'sign' | 'sqrt' | 'tanh';
 /** Comparisons give 1 where true and 0 where false. */
-export type CompareType = 'equal' | 'greater' | 'greaterEqual';
+type CompareType = 'equal' | 'greater' | 'greaterEqual';
 export type BinaryType = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | CompareType;
 export type ReduceType = 'sum' | 'mean' | 'max';
 
@@ -118,3 +118,31 @@ export type Op =
 
 export type OpType = Op['type'];
 export type OpOf<T extends OpType> = Extract<Op, { readonly type: T }>;
+
+const elementwiseTypes: ReadonlySet<OpType> = new Set<OpType>([
+  'abs',
+  'exp',
+  'leakyRelu',
+  'log',
+  'neg',
+  'relu',
+  'sigmoid',
+  'sign',
+  'sqrt',
+  'tanh',
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'maximum',
+  'minimum',
+  'equal',
+  'greater',
+  'greaterEqual',
+  'where',
+]);
+
+/** Whether an operation takes and gives float32 numbers one by one, broadcast, wherever they stand. */
+export function isElementwise({ type }: Op): boolean {
+  return elementwiseTypes.has(type);
+}

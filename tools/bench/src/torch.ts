@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-export interface Request {
+interface Request {
   readonly shape: string;
   readonly mode: 'train' | 'score';
   readonly batch: number;

@@ -9,8 +9,8 @@ import { networkFigures } from './network-figures.ts';
 export async function goldenFigures(engine: BackendProvider, name: string): Promise<Comparison[]> {
   const backend = await engine.open();
   try {
-    if (name !== 'memory') return await networkFigures(backend, readGolden<NetworkFile>(name));
-    const { cases } = readGolden<{ readonly cases: readonly MemoryCase[] }>(name);
+    if (name !== 'memory') return await networkFigures(backend, readGolden(name) as NetworkFile);
+    const { cases } = readGolden(name) as { readonly cases: readonly MemoryCase[] };
     const found: Comparison[] = [];
     for (const [i, golden] of cases.entries()) {
       const figures = await memoryFigures(backend, golden);

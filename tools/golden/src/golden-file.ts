@@ -67,8 +67,8 @@ export interface NetworkFile {
 }
 
 /** Reads one file of the folder. */
-export function readGolden<T>(name: string): T {
-  return JSON.parse(readFileSync(join(goldenFolder, `${name}.json`), 'utf8')) as T;
+export function readGolden(name: string): unknown {
+  return JSON.parse(readFileSync(join(goldenFolder, `${name}.json`), 'utf8'));
 }
 
 /** Names of the files there, `memory` among them; none where the folder is absent. */
