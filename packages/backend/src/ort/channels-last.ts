@@ -13,6 +13,7 @@ import {
   sizeOf,
   sum,
   mean,
+  isElementwise,
   max,
   transpose,
   withInputs,
@@ -81,30 +82,10 @@ export function channelsLast<O extends string>(graph: Graph<O>): Graph<O> {
       case 'mean':
       case 'max':
         return reduction(tensor, op, a);
-      case 'abs':
-      case 'exp':
-      case 'log':
-      case 'neg':
-      case 'relu':
-      case 'leakyRelu':
-      case 'sigmoid':
-      case 'sign':
-      case 'sqrt':
-      case 'tanh':
-      case 'add':
-      case 'sub':
-      case 'mul':
-      case 'div':
-      case 'maximum':
-      case 'minimum':
-      case 'greater':
-      case 'greaterEqual':
-      case 'equal':
-      case 'where':
-      case 'cast':
-        return elementwise(tensor, inputs);
       default:
-        return withInputs(tensor, inputs.map(toFirst));
+        return isElementwise(op) || op.type === 'cast'
+          ? elementwise(tensor, inputs)
+          : withInputs(tensor, inputs.map(toFirst));
     }
   });
   const restore = (x: Tensor): Tensor => toFirst(x);

@@ -9,6 +9,7 @@ import {
   expand,
   formatShape,
   inOrder,
+  isElementwise,
   matmul,
   reshape,
   rewrite,
@@ -40,32 +41,12 @@ function simplified(tensor: Tensor, inputs: readonly Tensor[]): Tensor | undefin
   const { op, dims } = tensor;
   const [a, b] = inputs;
   if (a === undefined) return undefined;
+  if (isElementwise(op)) {
+    if (b !== undefined && sameDims(a.dims, dims) && isScalar(b, op.type)) return a;
+    if (b !== undefined && sameDims(b.dims, dims) && isScalar(a, op.type, true)) return b;
+    return elementwise(tensor, inputs);
+  }
   switch (op.type) {
-    case 'add':
-    case 'sub':
-    case 'mul':
-    case 'div':
-    case 'maximum':
-    case 'minimum':
-    case 'greater':
-    case 'greaterEqual':
-    case 'equal':
-    case 'neg':
-    case 'where': {
-      if (b !== undefined && sameDims(a.dims, dims) && isScalar(b, op.type)) return a;
-      if (b !== undefined && sameDims(b.dims, dims) && isScalar(a, op.type, true)) return b;
-      return elementwise(tensor, inputs);
-    }
-    case 'abs':
-    case 'exp':
-    case 'leakyRelu':
-    case 'log':
-    case 'relu':
-    case 'sigmoid':
-    case 'sign':
-    case 'sqrt':
-    case 'tanh':
-      return elementwise(tensor, inputs);
     case 'reshape': {
       if (sameDims(a.dims, dims)) return a;
       return a.op.type === 'reshape' ? reshape(a.op.inputs[0], dims) : undefined;
