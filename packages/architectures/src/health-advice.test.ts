@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { healthAdvice } from './health-advice.ts';
+
+function warnings(...epochs: readonly Readonly<Record<string, number>>[]): string[] {
+  const said: string[] = [];
+  const advise = healthAdvice((message) => said.push(message));
+  epochs.forEach((values, i) => {
+    advise({ epoch: i + 1, values, seconds: 0 });
+  });
+  return said;
+}
+
+describe('healthAdvice', () => {
+  it('is silent about a memory at work, and where there is none', () => {
+    expect(warnings({ loss: 1 }, { emptyRows: 0.1, itemsInUse: 3 })).toEqual([]);
+  });
+
+  it('tells of empty readings once, with a remedy', () => {
+    expect(
+      warnings(
+        { emptyRows: 0, itemsInUse: 50 },
+        { emptyRows: 0.254, itemsInUse: 50 },
+        { emptyRows: 1, itemsInUse: 0 },
+      ),
+    ).toEqual([
+      'Epoch 2: shrinkage leaves 25 % of the readings empty, so nothing of those samples is learned. ' +
+        'Lower memory.shrinkage.',
+    ]);
+  });
+
+  it('tells of a collapse once, with a remedy', () => {
+    const collapsed = { emptyRows: 0, itemsInUse: 1 };
+    expect(warnings(collapsed, collapsed)).toEqual([
+      'Epoch 1: all readings use 1 memory item; the memory has collapsed. ' +
+        'Lower memory.shrinkage or entropyWeight.',
+    ]);
+    expect(warnings({ emptyRows: 0, itemsInUse: 2 })[0]).toContain('use 2 memory items;');
+  });
+
+  it('does without anyone to listen', () => {
+    expect(() => {
+      healthAdvice(undefined)({ epoch: 1, values: { emptyRows: 1 }, seconds: 0 });
+    }).not.toThrow();
+  });
+});

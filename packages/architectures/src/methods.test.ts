@@ -1,0 +1,257 @@
+// What the methods make of drawn digits, and what each option changes.
+
+import type { Backend } from '@memae/backend';
+import { ortBackend } from '@memae/backend/ort';
+import { type Dataset, arrayDataset } from '@memae/datasets';
+import { createRandom, defineProgram, ndarray } from '@memae/graph';
+import type {
+  AnyDetectorPlugin,
+  Checkpoint,
+  CheckpointStore,
+  FitContext,
+  FittedDetector,
+  RawOptions,
+} from '@memae/training';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ae, architectures, memae, memaeNonSpar } from './index.ts';
+import { drawn, drawnDataset, quick } from './testing/strokes.ts';
+
+let backend: Backend;
+beforeAll(async () => {
+  backend = await ortBackend({ threads: 1 }).open();
+});
+afterAll(() => backend[Symbol.asyncDispose]());
+
+const few = drawnDataset([1], { count: 40 });
+
+function fit(
+  plugin: AnyDetectorPlugin,
+  options: RawOptions,
+  {
+    dataset = few,
+    seed = 1,
+    ...more
+  }: Partial<FitContext> & { readonly dataset?: Dataset; readonly seed?: number } = {},
+): Promise<FittedDetector> {
+  const context = { backend, random: createRandom(seed), ...more };
+  return plugin.createFrom(options).fit(dataset, context);
+}
+
+function average(scores: Float32Array): number {
+  return scores.reduce((a, b) => a + b, 0) / scores.length;
+}
+
+describe('memae', () => {
+  it('finds other digits more anomalous than the one it has learned', async () => {
+    const dataset = drawnDataset([1], { count: 200 });
+    const detector = await fit(memae, quick, { dataset });
+    const normal = await detector.score(drawn([1], { count: 50, seed: 2 }));
+    const others = await detector.score(drawn([0, 2, 3, 4, 5, 6, 7, 8, 9], { count: 90, seed: 3 }));
+    expect(average(others)).toBeGreaterThan(1.15 * average(normal));
+    const last = detector.history.at(-1)?.values;
+    expect(last?.['loss']).toBeLessThan(detector.history[0]?.values['loss'] ?? 0);
+    expect(last?.['emptyRows']).toBe(0);
+  });
+
+  it('shows single items as samples, where they are whole codes', async () => {
+    const { decodedItems, program } = await fit(memae, { ...quick, 'memory.slots': 7 });
+    if (decodedItems === undefined) return expect.fail('no decoded items');
+    const executable = await backend.compile(decodedItems);
+    const { items } = await executable.run({});
+    expect(items.shape).toEqual([7, 1, 28, 28]);
+    expect(Math.min(...items.data)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...items.data)).toBeLessThanOrEqual(1);
+    expect(program.outputs['weights']?.dims).toEqual(['batch', 7]);
+    const perPosition = await fit(memae, { ...quick, 'memory.query': 'position' });
+    expect(perPosition.decodedItems).toBeUndefined();
+    expect(perPosition.program.outputs['weights']?.dims).toEqual(['batch', 4, 4, 100]);
+  });
+
+  it('warns, with a remedy, of a λ that leaves nothing to read', async () => {
+    const warned: string[] = [];
+    const options = { ...quick, preset: 'paper', 'memory.shrinkage': 3 };
+    await fit(memae, options, { onWarning: (message) => warned.push(message) });
+    expect(warned).toEqual([
+      'Epoch 1: shrinkage leaves 100 % of the readings empty, so nothing of those samples is learned. ' +
+        'Lower memory.shrinkage.',
+    ]);
+  });
+
+  it('refuses a λ that must empty every row before training begins', async () => {
+    const options = { preset: 'paper', 'memory.shrinkage': 7 };
+    await expect(fit(memae, options)).rejects.toMatchObject({
+      code: 'MEMORY_BAD_OPTION',
+      message: expect.stringContaining('no weight exceeds 6.9453/N') as string,
+    });
+  });
+
+  // Every option but those of a training too short to show them.
+  const others: RawOptions = {
+    'memory.slots': 10,
+    'memory.similarity': 'dot',
+    'memory.temperature': 1,
+    'memory.query': 'position',
+    'memory.shrinkage': 0.5,
+    entropyWeight: 100,
+    'network.padding': 'none',
+    'network.activation': 'leaky-relu',
+    'network.output': 'linear',
+    'loss.reduction': 'mean',
+    'training.epochs': 1,
+    'training.steps': 3,
+    'training.batch': 20,
+    'training.rate': 1e-2,
+  };
+
+  it('has no option that this test forgets', () => {
+    const names = Object.keys(memae.options).filter((name) => name !== 'training.patience');
+    expect(Object.keys(others)).toEqual(names);
+  });
+
+  describe('every option changes what is learned', () => {
+    const probe = drawn([1, 2], { count: 4, seed: 2 });
+    let usual: Float32Array;
+    beforeAll(async () => {
+      usual = await (await fit(memae, quick)).score(probe);
+    });
+    it.each(Object.entries(others))('%s = %s', async (name, value) => {
+      expect(memae.resolve(quick)).not.toMatchObject({ [name]: value });
+      const changed = await fit(memae, { ...quick, [name]: value });
+      expect(await changed.score(probe)).not.toEqual(usual);
+    });
+  });
+});
+
+describe.each(architectures)('$id', (plugin) => {
+  it('learns something else from another seed', async () => {
+    const options = { ...quick, 'training.steps': 1 };
+    const probe = drawn([1], { count: 4 });
+    const [one, two] = [await fit(plugin, options), await fit(plugin, options, { seed: 2 })];
+    expect(await one.score(probe)).not.toEqual(await two.score(probe));
+  });
+
+  it('scores by the error between a sample and its reconstruction', async () => {
+    const detector = await fit(plugin, { ...quick, 'training.steps': 2 });
+    const { score, reconstruction, errorMap } = detector.program.outputs;
+    if (reconstruction === undefined || errorMap === undefined) return expect.fail('no outputs');
+    const executable = await backend.compile(defineProgram({ score, reconstruction, errorMap }));
+    const samples = drawn([1, 2], { count: 2 });
+    const found = await executable.run({ samples });
+    let total = 0;
+    for (let i = 0; i < 784; i += 1) {
+      const error = (samples.data[i] ?? 0) / 255 - (found.reconstruction.data[i] ?? NaN);
+      expect(found.errorMap.data[i]).toBeCloseTo(error ** 2, 5);
+      total += error ** 2;
+    }
+    expect((found.score.data[0] ?? NaN) / total).toBeCloseTo(1, 5);
+  });
+
+  it('stopped and resumed, ends with the same scores', async () => {
+    const probe = drawn([1, 2], { count: 6 });
+    const unbroken = await (await fit(plugin, quick)).score(probe);
+    let last: Checkpoint | null = null;
+    const checkpoints: CheckpointStore = {
+      load: () => Promise.resolve(last),
+      save: (checkpoint) => {
+        last = checkpoint;
+        return Promise.resolve();
+      },
+    };
+    const stop = new AbortController();
+    const stopped = fit(plugin, quick, {
+      checkpoints,
+      signal: stop.signal,
+      onStep: ({ step }) => {
+        if (step === 4) stop.abort();
+      },
+    });
+    await expect(stopped).rejects.toMatchObject({ code: 'TRAIN_ABORTED' });
+    expect(await (await fit(plugin, quick, { checkpoints })).score(probe)).toEqual(unbroken);
+
+    const refused = async (options: RawOptions, more: Parameters<typeof fit>[2]) => {
+      const error: unknown = await fit(plugin, options, { checkpoints, ...more }).catch(
+        (reason: unknown) => reason,
+      );
+      expect(error).toMatchObject({ code: 'TRAIN_CHECKPOINT_MISMATCH' });
+      return (error as Error).message;
+    };
+    expect(await refused({ ...quick, 'training.rate': 0.5 }, {})).toContain(
+      'another run: training.rate was 0.003, is 0.5. Resume',
+    );
+    expect(await refused(quick, { seed: 2 })).toContain('another run: randomness was');
+    const other = drawnDataset([1], { count: 40, seed: 2 });
+    expect(await refused(quick, { dataset: other })).toContain('another run: data was');
+  });
+
+  it('refuses a data set of one sample', async () => {
+    await expect(fit(plugin, quick, { dataset: drawnDataset([1], { count: 1 }) })).rejects.toThrow(
+      'Training needs two samples or more, but strokes has 1.',
+    );
+  });
+
+  it('refuses samples in which a kernel does not fit', async () => {
+    const dataset = arrayDataset({
+      name: 'icons',
+      modality: 'image',
+      samples: ndarray(new Uint8Array(4 * 64), [4, 1, 8, 8]),
+    });
+    await expect(fit(plugin, { 'network.padding': 'none' }, { dataset })).rejects.toMatchObject({
+      code: 'ARCHITECTURE_SAMPLE_TOO_SMALL',
+    });
+  });
+
+  it('refuses numbers that a sigmoid cannot reach, naming the sample', async () => {
+    const values = new Float32Array(5 * 64).fill(0.5);
+    values[3 * 64 + 7] = -0.25;
+    const samples = ndarray(values, [5, 1, 8, 8]);
+    const dataset = arrayDataset({ name: 'maps', modality: 'image', samples });
+    await expect(
+      fit(plugin, { ...quick, 'network.output': 'sigmoid' }, { dataset }),
+    ).rejects.toThrow(
+      'With network.output=sigmoid samples must lie in [0, 1], but maps/3 holds -0.25. ' +
+        'Scale the samples, or set network.output=linear.',
+    );
+    const linear = await fit(plugin, { ...quick, 'network.output': 'linear' }, { dataset });
+    expect(await linear.score(samples)).toHaveLength(5);
+  });
+
+  it('refuses early stopping without held-out samples', async () => {
+    const options = { ...quick, 'training.patience': 1 };
+    await expect(fit(plugin, options)).rejects.toMatchObject({ code: 'TRAIN_BAD_PLAN' });
+    const validation = drawnDataset([1], { count: 20, seed: 5 });
+    const { history } = await fit(plugin, options, { validation });
+    expect(history[0]?.values['validationLoss']).toBeGreaterThan(0);
+  });
+});
+
+describe('the methods', () => {
+  it('are the paper’s ablation, from the same start', async () => {
+    expect(architectures).toEqual([memae, memaeNonSpar, ae]);
+    const names = async (plugin: AnyDetectorPlugin) => {
+      const { program } = await fit(plugin, { ...quick, 'training.steps': 1 });
+      return program.parameters.map(({ op }) => op.name).sort();
+    };
+    const [full, nonSpar, plain] = [await names(memae), await names(memaeNonSpar), await names(ae)];
+    expect(nonSpar).toEqual(full);
+    expect(full).toEqual([...plain, 'memory.items'].sort());
+  });
+
+  it('have the paper’s settings under that name', () => {
+    const common = {
+      'network.padding': 'same',
+      'network.activation': 'relu',
+      'network.output': 'linear',
+      'loss.reduction': 'sum',
+      'training.rate': 1e-4,
+    };
+    const memory = { 'memory.similarity': 'cosine', 'memory.temperature': 1, 'memory.slots': 100 };
+    expect(ae.resolve({ preset: 'paper' })).toMatchObject(common);
+    expect(memaeNonSpar.resolve({ preset: 'paper' })).toMatchObject({ ...common, ...memory });
+    expect(memae.resolve({ preset: 'paper' })).toMatchObject({
+      ...common,
+      ...memory,
+      'memory.shrinkage': 1,
+      entropyWeight: 0.0002,
+    });
+  });
+});
