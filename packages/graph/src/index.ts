@@ -17,7 +17,18 @@ export {
 export { type Random, createRandom } from './random.ts';
 export { createTensor } from './infer.ts';
 export { differentiate, gradients } from './gradients.ts';
-export type { Dim, Dims, Input, Op, OpOf, OpType, Parameter, Tensor, Window } from './op.ts';
+export {
+  type Dim,
+  type Dims,
+  type Input,
+  type Op,
+  type OpOf,
+  type OpType,
+  type Parameter,
+  type Tensor,
+  type Window,
+  isElementwise,
+} from './op.ts';
 export * from './ops.ts';
 export { printProgram } from './print.ts';
 export {
