@@ -1,4 +1,4 @@
-// How badly a sample is reconstructed: the training loss and the anomaly score (eq. 8 and section 3.4):
+// How badly a sample is reconstructed: the training loss and the anomaly score (eq. 8 and section 3.2):
 //
 //   sum:   e = ‖x − x̂‖²          mean:  e = ‖x − x̂‖² / number of elements
 
