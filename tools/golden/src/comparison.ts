@@ -30,10 +30,11 @@ export function compare(
   }
   const distance = norm(expected.map((value, i) => value - (got[i] ?? NaN)));
   const size = norm(expected);
+  const share = (whole: number): number => (distance === 0 ? 0 : distance / whole);
   return {
     name,
-    shareOfTolerance: distance / (1e-4 * size + 1e-5 * largestGradient),
-    relativeError: distance / size,
+    shareOfTolerance: share(1e-4 * size + 1e-5 * largestGradient),
+    relativeError: share(size),
   };
 }
 

@@ -98,12 +98,12 @@ export function channelsLast<O extends string>(graph: Graph<O>): Graph<O> {
 }
 
 /** Axis order that takes [B, C, …] to [B, …, C]. */
-export function lastOrder(rank: number): number[] {
+function lastOrder(rank: number): number[] {
   return [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
 }
 
 /** Axis order that takes [B, …, C] to [B, C, …]. */
-export function firstOrder(rank: number): number[] {
+function firstOrder(rank: number): number[] {
   return [0, rank - 1, ...Array.from({ length: rank - 2 }, (_, i) => i + 1)];
 }
 

@@ -14,7 +14,7 @@ import { fetchesOf, tensorsOf } from './scoring.ts';
 import { simplify } from './simplify.ts';
 
 /** The model of one training step at one batch size, parameters packed into the input `state`. */
-export function encodeStep(program: Program, batch: number): Uint8Array {
+function encodeStep(program: Program, batch: number): Uint8Array {
   const graph = simplify(specialise(program, batch));
   const lowered = simplify(rowSums(simplify(channelsLast(graph))));
   return encodeOnnx(withNameSpaces(assemble(simplify(pack(lowered, packingOf(program))))), {
