@@ -224,6 +224,14 @@ describe.each(architectures)('$id', (plugin) => {
   });
 });
 
+describe('memae-nonspar', () => {
+  it('reads every item every time, and pays nothing for it', async () => {
+    const { history } = await fit(memaeNonSpar, quick);
+    const { nonZeroWeights, itemsInUse, penalty } = history.at(-1)?.values ?? {};
+    expect([nonZeroWeights, itemsInUse, penalty]).toEqual([100, 100, undefined]);
+  });
+});
+
 describe('the methods', () => {
   it('are the paper’s ablation, from the same start', async () => {
     expect(architectures).toEqual([memae, memaeNonSpar, ae]);

@@ -58,12 +58,12 @@ export const memoryOptions = {
   'memory.similarity': {
     type: 'choice',
     of: ['cosine', 'dot'],
-    default: 'cosine',
+    default: 'dot',
     about: 'cosine as in the paper, dot product as in the released code',
   },
   'memory.temperature': {
     type: 'number',
-    default: 10,
+    default: 1,
     min: 0,
     about: 'multiplies the similarities before the softmax; 1 as in the paper',
   },

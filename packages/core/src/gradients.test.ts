@@ -111,6 +111,16 @@ describe.each(setups)('$similarity, $way', ({ similarity, way }) => {
   });
 });
 
+it('a query of length zero passes no gradient through the cosine', async () => {
+  const { queries, items } = chain('cosine', { way: 'addressing', lambda: 0 });
+  const found = await compute(
+    { queries, items },
+    { queries: zeros([rows, width]), items: drawn([slots, width], 1) },
+  );
+  expect(new Set(found.queries.map(Math.abs))).toEqual(new Set([0]));
+  expect(Math.max(...found.items.map(Math.abs))).toBeGreaterThan(0.01);
+});
+
 describe.each(similarities)('%s', (similarity) => {
   it.each(['stepwise', 'sparse'] as const)(
     'only items with weight receive a gradient, but for that of ε (%s)',
