@@ -9,8 +9,8 @@ const layers = [0, 1, 2, 3, 4, 5, 6, 7];
 const engines = 2;
 
 /** The packages that each layer may import: the lower ones, or all up to `upTo` where that is more. */
-const boundaries = (upTo = -1) => [
-  'error' as const,
+const boundaries = (upTo = -1): ['error', object] => [
+  'error',
   {
     banTransitiveDependencies: true,
     depConstraints: layers.map((layer) => ({

@@ -3,41 +3,27 @@
 
 import type { Dataset } from '@memae/datasets';
 import { MemaeError } from '@memae/graph';
-import { summarize, thresholdFromNormal } from '@memae/metrics';
-import { type ManifestFields, type Threshold, encodeOnnx, writeArtifact } from '@memae/onnx';
-import { type Decision, type FittedDetector, withDecision } from '@memae/training';
+import { type ManifestFields, encodeOnnx, writeArtifact } from '@memae/onnx';
+import {
+  type FittedDetector,
+  type NormalDecision,
+  decideFromNormal,
+  withDecision,
+} from '@memae/training';
 import packageJson from '../package.json' with { type: 'json' };
-import { cliError } from './error.ts';
 import type { RunConfig } from './run-config.ts';
-
-export type NormalQuantile = Extract<Threshold, { readonly rule: 'normal-quantile' }>;
 
 /** Where normal ends, from the scores of normal samples that were not trained on. */
 export async function decide(
   detector: FittedDetector,
   validation: Dataset,
   { quantile }: Pick<RunConfig, 'quantile'>,
-): Promise<{ readonly decision: Decision; readonly threshold: NormalQuantile }> {
+): Promise<NormalDecision> {
   const scores: number[] = [];
   for await (const { samples } of validation.batches({ size: 256 })) {
     scores.push(...(await detector.score(samples)));
   }
-  const odd = scores.find((score) => !Number.isFinite(score));
-  if (odd !== undefined) {
-    throw cliError(
-      'CLI_SCORE_NOT_FINITE',
-      `The trained model scores normal samples as ${odd}: the network is broken. Lower training.rate, or ` +
-        'look for extreme values in the data.',
-    );
-  }
-  // Rounded as the graph rounds it, so that the manifest and the graph draw one line.
-  const value = Math.fround(thresholdFromNormal(scores, { quantile }));
-  // Where all score alike there is no unit to measure with; any will do.
-  const scale = Math.fround(summarize(scores).deviation) || 1;
-  return {
-    decision: { threshold: value, scale },
-    threshold: { rule: 'normal-quantile', value, quantile, samples: scores.length },
-  };
+  return decideFromNormal(scores, { quantile });
 }
 
 /** Writes the artifact. */
@@ -50,11 +36,9 @@ export async function exportRun(
     threshold,
     data,
     engine,
-  }: {
+  }: NormalDecision & {
     readonly folder: string;
     readonly config: RunConfig;
-    readonly decision: Decision;
-    readonly threshold: NormalQuantile;
     readonly data: ManifestFields['data'];
     readonly engine: string;
   },

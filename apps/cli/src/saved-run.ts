@@ -33,17 +33,12 @@ export function runCheckpoints(path: string, run: SavedRun): CheckpointStore {
  * @throws `TRAIN_CHECKPOINT_CORRUPT` naming the file.
  */
 export async function readSavedRun(path: string): Promise<SavedRun> {
-  try {
-    const { run } = ((await fileCheckpoints(path).load())?.progress ?? {}) as {
-      readonly run?: { readonly config?: unknown; readonly fingerprint?: unknown };
-    };
-    const config = parseRunConfig(run?.config);
-    if (config !== undefined && typeof run?.fingerprint === 'string') {
-      return { config, fingerprint: run.fingerprint };
-    }
-  } catch (error) {
-    if (!(error instanceof MemaeError)) throw error;
-    throw new MemaeError(error.code, `${path}: ${error.message}`, { cause: error });
+  const { run } = ((await fileCheckpoints(path).load())?.progress ?? {}) as {
+    readonly run?: { readonly config?: unknown; readonly fingerprint?: unknown };
+  };
+  const config = parseRunConfig(run?.config);
+  if (config !== undefined && typeof run?.fingerprint === 'string') {
+    return { config, fingerprint: run.fingerprint };
   }
   throw new MemaeError(
     'TRAIN_CHECKPOINT_CORRUPT',

@@ -4,12 +4,12 @@ import { rm } from 'node:fs/promises';
 import { type Backend, openBackend } from '@memae/backend';
 import { type OneClassSplit, type Pool, fingerprint, oneClassSplit } from '@memae/datasets';
 import { type Random, createRandom } from '@memae/graph';
-import type { EpochReport, FittedDetector } from '@memae/training';
+import type { EpochReport, FittedDetector, NormalDecision } from '@memae/training';
 import { writeRunConfig } from './config-files.ts';
 import type { CliContext } from './context.ts';
 import { openData } from './data-source.ts';
 import { cliError } from './error.ts';
-import { type NormalQuantile, decide, exportRun } from './export-run.ts';
+import { decide, exportRun } from './export-run.ts';
 import type { Progress } from './progress.ts';
 import type { RunConfig } from './run-config.ts';
 import { type RunFolder, isFinished, makeFolder } from './run-folder.ts';
@@ -19,7 +19,7 @@ import { use } from './use.ts';
 export interface TrainedRun {
   readonly config: RunConfig;
   readonly samples: { readonly train: number; readonly validation: number; readonly test: number };
-  readonly threshold: NormalQuantile;
+  readonly threshold: NormalDecision['threshold'];
   readonly last: EpochReport;
   readonly seconds: number;
 }

@@ -88,8 +88,8 @@ describe('memae', () => {
   // Every option but those of a training too short to show them.
   const others: RawOptions = {
     'memory.slots': 10,
-    'memory.similarity': 'dot',
-    'memory.temperature': 1,
+    'memory.similarity': 'cosine',
+    'memory.temperature': 5,
     'memory.query': 'position',
     'memory.shrinkage': 0.5,
     entropyWeight: 100,
@@ -252,7 +252,7 @@ describe('the methods', () => {
       'loss.reduction': 'sum',
       'training.rate': 1e-4,
     };
-    const memory = { 'memory.similarity': 'cosine', 'memory.temperature': 1, 'memory.slots': 100 };
+    const memory = { 'memory.similarity': 'cosine', 'memory.temperature': 5, 'memory.slots': 100 };
     expect(ae.resolve({ preset: 'paper' })).toMatchObject(common);
     expect(memaeNonSpar.resolve({ preset: 'paper' })).toMatchObject({ ...common, ...memory });
     expect(memae.resolve({ preset: 'paper' })).toMatchObject({

@@ -1,7 +1,7 @@
 import { referenceBackend } from '@memae/backend/reference';
 import { defineProgram, input, mean, ndarray } from '@memae/graph';
 import { describe, expect, it } from 'vitest';
-import { withDecision } from './decision.ts';
+import { decideFromNormal, withDecision } from './decision.ts';
 
 const samples = input('samples', ['batch', 2]);
 const program = defineProgram({ score: mean(samples, { axes: [1] }), reconstruction: samples });
@@ -33,6 +33,29 @@ describe('withDecision', () => {
   ])('refuses %o', (decision) => {
     expect(() => withDecision(program, decision)).toThrow(
       'A decision needs a finite threshold and a positive scale, but',
+    );
+  });
+});
+
+describe('decideFromNormal', () => {
+  it('draws the line above the share asked for and measures in deviations', () => {
+    const scores = Float32Array.from({ length: 101 }, (_, i) => i / 10);
+    const { decision, threshold } = decideFromNormal(scores, { quantile: 0.9 });
+    expect(threshold).toEqual({ rule: 'normal-quantile', value: 9, quantile: 0.9, samples: 101 });
+    expect(decision.threshold).toBe(9);
+    expect(decision.scale).toBeCloseTo(2.93, 2);
+  });
+
+  it('finds a scale where all score alike', () => {
+    expect(decideFromNormal([2, 2, 2], { quantile: 0.5 }).decision).toEqual({
+      threshold: 2,
+      scale: 1,
+    });
+  });
+
+  it('refuses scores that are no numbers', () => {
+    expect(() => decideFromNormal([1, NaN], { quantile: 0.5 })).toThrow(
+      /scores normal samples as NaN/,
     );
   });
 });

@@ -1,9 +1,12 @@
-// From score to verdict, inside the graph: what the exported model answers besides the score.
+// From score to verdict, inside the graph: what the exported model answers besides the score, and
+// where the line is drawn when there are only normal samples to draw it by.
 //
 //   normalisedScore = sigmoid((score − threshold) / scale)      0.5 at the threshold
 //   label           = 1 where score > threshold, else 0
 
 import { MemaeError, cast, defineProgram, div, greater, sigmoid, sub } from '@memae/graph';
+import { summarize, thresholdFromNormal } from '@memae/metrics';
+import type { Threshold } from '@memae/onnx';
 import type { ScoreProgram } from './detector.ts';
 
 /** Where normal ends, and how many units of score make a step on the normalised scale. */
@@ -31,4 +34,38 @@ export function withDecision(program: ScoreProgram, { threshold, scale }: Decisi
     normalisedScore: sigmoid(div(sub(score, threshold), scale)),
     label: cast(greater(score, threshold), 'uint8'),
   });
+}
+
+/** A decision and, for the manifest, how it was reached. */
+export interface NormalDecision {
+  readonly decision: Decision;
+  readonly threshold: Extract<Threshold, { readonly rule: 'normal-quantile' }>;
+}
+
+/**
+ * The line above a share (`quantile`) of normal scores, of samples that were not trained on; the
+ * scale is their deviation.
+ * @throws `DETECTOR_BAD_DECISION` when a score is not finite.
+ */
+export function decideFromNormal(
+  scores: ArrayLike<number>,
+  { quantile }: { readonly quantile: number },
+): NormalDecision {
+  const values = Array.from(scores);
+  const odd = values.find((score) => !Number.isFinite(score));
+  if (odd !== undefined) {
+    throw new MemaeError(
+      'DETECTOR_BAD_DECISION',
+      `The trained model scores normal samples as ${odd}: the network is broken. ` +
+        'Lower training.rate, or look for extreme values in the data.',
+    );
+  }
+  // Rounded as the graph rounds them, so that the manifest and the graph draw one line.
+  const value = Math.fround(thresholdFromNormal(values, { quantile }));
+  // Where all score alike there is no unit to measure with; any will do.
+  const scale = Math.fround(summarize(values).deviation) || 1;
+  return {
+    decision: { threshold: value, scale },
+    threshold: { rule: 'normal-quantile', value, quantile, samples: values.length },
+  };
 }

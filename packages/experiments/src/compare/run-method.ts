@@ -3,19 +3,12 @@
 import type { Backend } from '@memae/backend';
 import type { LabelledBatch, OneClassSplit } from '@memae/datasets';
 import type { Random } from '@memae/graph';
-import {
-  averagePrecision,
-  confusionAt,
-  f1Max,
-  rocAuc,
-  rocCurve,
-  summarize,
-  thresholdFromNormal,
-} from '@memae/metrics';
+import { averagePrecision, confusionAt, f1Max, rocAuc, rocCurve } from '@memae/metrics';
 import {
   type AnyDetectorPlugin,
   type FittedDetector,
   type RawOptions,
+  decideFromNormal,
   withDecision,
 } from '@memae/training';
 import type {
@@ -74,10 +67,7 @@ export async function runMethod(
     const { labels } = test;
     const scores = await detector.score(test.samples);
     const held = await detector.score((await wholeOf(split.validation)).samples);
-    // Rounded as the graph rounds them, so that the manifest and the graph draw one line.
-    const threshold = Math.fround(thresholdFromNormal(held, { quantile }));
-    // Where all validation samples score alike there is no unit to measure with; any will do.
-    const scale = Math.fround(summarize(held).deviation) || 1;
+    const { decision, threshold } = decideFromNormal(held, { quantile });
     return {
       id,
       label,
@@ -91,10 +81,10 @@ export async function runMethod(
       aupr: averagePrecision(scores, labels),
       f1Max: f1Max(scores, labels).value,
       roc: rocCurve(scores, labels),
-      threshold: { rule: 'normal-quantile', value: threshold, quantile, samples: held.length },
-      normaliser: { kind: 'logistic', center: threshold, scale },
-      confusion: confusionAt(threshold, scores, labels),
-      ...(await handOn(detector, { id, scores, decision: { threshold, scale }, context })),
+      threshold,
+      normaliser: { kind: 'logistic', center: decision.threshold, scale: decision.scale },
+      confusion: confusionAt(threshold.value, scores, labels),
+      ...(await handOn(detector, { id, scores, decision, context })),
     };
   } finally {
     await detector[Symbol.asyncDispose]();
