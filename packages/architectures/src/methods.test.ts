@@ -252,7 +252,7 @@ describe('the methods', () => {
       'loss.reduction': 'sum',
       'training.rate': 1e-4,
     };
-    const memory = { 'memory.similarity': 'cosine', 'memory.temperature': 5, 'memory.slots': 100 };
+    const memory = { 'memory.similarity': 'cosine', 'memory.temperature': 1, 'memory.slots': 100 };
     expect(ae.resolve({ preset: 'paper' })).toMatchObject(common);
     expect(memaeNonSpar.resolve({ preset: 'paper' })).toMatchObject({ ...common, ...memory });
     expect(memae.resolve({ preset: 'paper' })).toMatchObject({

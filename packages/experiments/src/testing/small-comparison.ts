@@ -35,7 +35,8 @@ export async function smallComparison(
       normal: 5,
       methods: [
         { plugin: ae, label: 'AE' },
-        { plugin: memae, label: 'MemAE' },
+        // After so few epochs no weight stands out far.
+        { plugin: memae, label: 'MemAE', options: { 'memory.shrinkage': 1 } },
       ],
       budget: { 'training.epochs': 2 },
       seed: 7,
