@@ -3,6 +3,7 @@
 //
 //   MEMAE_DATA=… pnpm table [--out table.jsonl] [--seeds 1,2,3] [--methods ae,memae-nonspar,memae]
 //                           [--digits 0,…,9] [--preset paper] [--set training.epochs=20]… [--data mnist] [--threads 1]
+//                           [--against anomalies | turned]
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -12,6 +13,7 @@ import { oneClassSplit, openPool } from '@memae/datasets';
 import { createRandom } from '@memae/graph';
 import { averagePrecision, rocAuc, summarize } from '@memae/metrics';
 import { type RawOptions, createRegistry, scoreDataset } from '@memae/training';
+import { scoreTurned } from './turned.ts';
 
 interface Row {
   readonly data: string;
@@ -36,6 +38,7 @@ const { values } = parseArgs({
     digits: { type: 'string', default: '0,1,2,3,4,5,6,7,8,9' },
     preset: { type: 'string' },
     threads: { type: 'string', default: '1' },
+    against: { type: 'string', default: 'anomalies' },
     set: { type: 'string', multiple: true, default: [] },
   },
 });
@@ -43,6 +46,8 @@ const options: RawOptions = {
   ...Object.fromEntries(values.set.map((text) => text.split('=') as [string, string])),
   ...(values.preset === undefined ? {} : { preset: values.preset }),
 };
+const turned = values.against === 'turned';
+const data = turned ? `${values.data} turned` : values.data;
 const keyOf = (row: Pick<Row, 'data' | 'method' | 'options' | 'digit' | 'seed'>): string =>
   [row.data, row.method, JSON.stringify(row.options), row.digit, row.seed].join(' ');
 const rows: Row[] = existsSync(values.out)
@@ -62,7 +67,7 @@ const backend = await ortBackend({ threads: Number(values.threads) }).open();
 for (const seed of values.seeds.split(',').map(Number)) {
   for (const digit of values.digits.split(',')) {
     for (const method of methods) {
-      const run = { data: values.data, method: method.id, options, digit, seed };
+      const run = { data, method: method.id, options, digit, seed };
       if (done.has(keyOf(run))) continue;
       const started = performance.now();
       const random = createRandom(seed);
@@ -72,7 +77,9 @@ for (const seed of values.seeds.split(',').map(Number)) {
         random: random.fork('fit'),
         validation: split.validation,
       });
-      const { scores, labels } = await scoreDataset(detector, split.test);
+      const { scores, labels } = await (turned
+        ? scoreTurned(detector, split.validation)
+        : scoreDataset(detector, split.test));
       await detector[Symbol.asyncDispose]();
       const row: Row = {
         ...run,
