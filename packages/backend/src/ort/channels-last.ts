@@ -19,6 +19,7 @@ import {
   withInputs,
 } from '@memae/graph';
 import { createColumns, fewChannels } from './columns.ts';
+import { firstOrder, lastOrder } from './layout.ts';
 
 /** Rewrites a graph whose axes are all numbers; its outputs and updates keep their layout. */
 export function channelsLast<O extends string>(graph: Graph<O>): Graph<O> {
@@ -95,16 +96,6 @@ export function channelsLast<O extends string>(graph: Graph<O>): Graph<O> {
     ) as Record<O, Tensor>,
     updates: new Map([...rewritten.updates].map(([target, x]) => [target, restore(x)])),
   };
-}
-
-/** Axis order that takes [B, C, …] to [B, …, C]. */
-function lastOrder(rank: number): number[] {
-  return [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
-}
-
-/** Axis order that takes [B, …, C] to [B, C, …]. */
-function firstOrder(rank: number): number[] {
-  return [0, rank - 1, ...Array.from({ length: rank - 2 }, (_, i) => i + 1)];
 }
 
 function physicalAxis(axis: number, rank: number): number {

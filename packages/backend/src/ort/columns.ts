@@ -18,6 +18,7 @@ import {
   transpose,
   zeros,
 } from '@memae/graph';
+import { firstOrder, lastOrder } from './layout.ts';
 
 /** The three convolution operations on channels-last tensors. Columns used twice are gathered once. */
 export interface Columns {
@@ -55,25 +56,30 @@ export function createColumns(): Columns {
     return made;
   };
 
+  /** What was made of x before under the same key, or now. */
+  const once = (x: Tensor, key: string, make: () => Tensor): Tensor => {
+    const ofX = gathered.get(x) ?? new Map<string, Tensor>();
+    const made = ofX.get(key) ?? make();
+    gathered.set(x, ofX.set(key, made));
+    return made;
+  };
+
   /** Positions of x by index → [B · rows, taps · Ci]; an index of −1 reads zeros. */
   const pick = (x: Tensor, index: readonly number[][]): Tensor => {
     const [batch, positions, channels] = flatten(x);
     const taps = index[0]?.length ?? 0;
     const flat = index.flat();
-    const key = flat.join();
-    const known = gathered.get(x)?.get(key);
-    if (known !== undefined) return known;
-    const inside = flat.every((at) => at >= 0);
-    const source = inside ? reshape(x, [batch, positions, channels]) : withZeros(x);
-    const whole = inside && flat.length === positions && flat.every((at, i) => at === i);
-    const indices = ndarray(
-      Int32Array.from(flat, (at) => (at < 0 ? positions : at)),
-      [flat.length],
-    );
-    const picked = whole ? source : gather(source, constant(indices), 1);
-    const made = reshape(picked, [batch * index.length, taps * channels]);
-    gathered.set(x, (gathered.get(x) ?? new Map<string, Tensor>()).set(key, made));
-    return made;
+    return once(x, `${taps} taps: ${flat.join()}`, () => {
+      const inside = flat.every((at) => at >= 0);
+      const source = inside ? reshape(x, [batch, positions, channels]) : withZeros(x);
+      const whole = inside && flat.length === positions && flat.every((at, i) => at === i);
+      const indices = ndarray(
+        Int32Array.from(flat, (at) => (at < 0 ? positions : at)),
+        [flat.length],
+      );
+      const picked = whole ? source : gather(source, constant(indices), 1);
+      return reshape(picked, [batch * index.length, taps * channels]);
+    });
   };
 
   /** What lies under the kernel at each output position: x → [B · positions out, taps · Ci]. */
@@ -83,16 +89,13 @@ export function createColumns(): Columns {
       return pick(x, slideIndex({ space: spaceOfLast(x), taps, out, window }));
     // Picking single numbers is slow. A convolution whose kernels are each one tap of one channel
     // gives the same columns, and needs no row of zeros.
-    const key = JSON.stringify({ taps, window });
-    const known = gathered.get(x)?.get(key);
-    if (known !== undefined) return known;
-    const rank = x.dims.length;
-    const first = transpose(x, [0, rank - 1, ...taps.map((_, i) => i + 1)]);
-    const columns = conv(first, constant(oneTapKernels(taps, channels)), window);
-    const last = transpose(columns, [0, ...taps.map((_, i) => i + 2), 1]);
-    const made = reshape(last, [batch * sizeOf(out), sizeOf(taps) * channels]);
-    gathered.set(x, (gathered.get(x) ?? new Map<string, Tensor>()).set(key, made));
-    return made;
+    return once(x, JSON.stringify({ taps, window }), () => {
+      const rank = x.dims.length;
+      const first = transpose(x, firstOrder(rank));
+      const columns = conv(first, constant(oneTapKernels(taps, channels)), window);
+      const last = transpose(columns, lastOrder(rank));
+      return reshape(last, [batch * sizeOf(out), sizeOf(taps) * channels]);
+    });
   };
 
   return {
@@ -122,7 +125,6 @@ export function createColumns(): Columns {
       const [batch] = flatten(x);
       const taps = kernel.dims.slice(2).map(Number);
       const [from = 0, to = 0] = kernel.dims.map(Number);
-      const rank = taps.length;
       // [Ci, Co, taps…] → [taps, Ci, Co]: each phase of the stride takes its own taps.
       const byTap = reshape(transpose(kernel, [...taps.map((_, i) => i + 2), 0, 1]), [
         sizeOf(taps),
@@ -142,7 +144,7 @@ export function createColumns(): Columns {
         parts.length === 1 && only !== undefined
           ? only
           : gather(concat(parts, 1), constant(ndarray(Int32Array.from(order), [order.length])), 1);
-      return reshape(interleaved, [batch, ...space, to].slice(0, rank + 2));
+      return reshape(interleaved, [batch, ...space, to]);
     },
   };
 }
