@@ -2,7 +2,7 @@
 
 import { rm } from 'node:fs/promises';
 import { type Backend, openBackend } from '@memae/backend';
-import { type OneClassSplit, type Pool, fingerprint, oneClassSplit } from '@memae/datasets';
+import { type Split, type Pool, fingerprint, oneClassSplit } from '@memae/datasets';
 import { type Random, createRandom } from '@memae/graph';
 import type { EpochReport, FittedDetector, NormalDecision } from '@memae/training';
 import { writeRunConfig } from './config-files.ts';
@@ -85,7 +85,7 @@ function fit(
   }: TrainRunOptions & {
     readonly backend: Backend;
     readonly random: Random;
-    readonly split: OneClassSplit;
+    readonly split: Split<'image'>;
   },
 ): Promise<FittedDetector> {
   const { method, options } = run.config;

@@ -11,7 +11,8 @@ export { type ArraySource, arrayDataset, labelledDataset } from './array-dataset
 export { type DatasetErrorCode } from './error.ts';
 export { fingerprint } from './fingerprint.ts';
 export { type Pool } from './pool.ts';
-export { type OneClassOptions, type OneClassSplit, oneClassSplit } from './one-class.ts';
+export { type OneClassOptions, oneClassSplit } from './one-class.ts';
+export { type Split } from './split.ts';
 export { type OpenPoolOptions, knownPools, openPool } from './open-pool.ts';
 export { readSamples } from './read-samples.ts';
 export { type ReadIdxOptions, readIdx } from './idx/read-idx.ts';

@@ -4,9 +4,9 @@
 
 import type { Random } from '@memae/graph';
 import { arrayDataset, labelledDataset, takeSamples } from './array-dataset.ts';
-import type { Dataset, LabelledDataset } from './dataset.ts';
 import { datasetError } from './error.ts';
 import type { Pool } from './pool.ts';
+import type { Split } from './split.ts';
 
 export interface OneClassOptions extends Pool {
   /** The class that is normal, by name (`'5'`, `'good'`) or, for digits, by number. */
@@ -19,19 +19,12 @@ export interface OneClassOptions extends Pool {
   readonly validationShare?: number;
 }
 
-/** Training and validation hold normal samples only. */
-export interface OneClassSplit {
-  readonly train: Dataset<'image'>;
-  readonly validation: Dataset<'image'>;
-  readonly test: LabelledDataset<'image'>;
-}
-
 /**
  * Cuts a pool by the paper's protocol: `oneClassSplit({ ...pool, normal: 5, random })`.
  * @throws `DATASET_EMPTY` when the normal class is not there or has fewer than three samples (one each for
  *   training, validation and test); `DATASET_BAD_OPTION` for shares out of range.
  */
-export function oneClassSplit(options: OneClassOptions): OneClassSplit {
+export function oneClassSplit(options: OneClassOptions): Split<'image'> {
   const { name, images, labels, random, anomalyShare = 0.3, validationShare = 0.1 } = options;
   refuseShare('anomalyShare', anomalyShare, anomalyShare >= 0);
   refuseShare('validationShare', validationShare, validationShare > 0);
@@ -57,6 +50,11 @@ export function oneClassSplit(options: OneClassOptions): OneClassSplit {
     keys: picked.map((i) => options.keys?.[i] ?? `${name}/${i}`),
   });
   return {
+    name,
+    protocol:
+      `${options.classes[normal] ?? ''} is normal; two thirds of it to learn from, ` +
+      `${Math.round(100 * validationShare)} % of that held out; anomalies are ` +
+      `${Math.round(100 * anomalyShare)} % of the test set`,
     train: arrayDataset(part('train', normals.slice(0, trained - validated))),
     validation: arrayDataset(part('validation', normals.slice(trained - validated, trained))),
     test: labelledDataset({

@@ -4,7 +4,7 @@
 import type { Backend } from '@memae/backend';
 import {
   type LabelledBatch,
-  type OneClassSplit,
+  type Split,
   type Pool,
   fingerprint,
   oneClassSplit,
@@ -94,7 +94,7 @@ export async function runComparison(options: ComparisonOptions): Promise<Compari
 
 async function dataFacts(
   { pool, normal }: ComparisonOptions,
-  { train, validation }: OneClassSplit,
+  { train, validation }: Split<'image'>,
   { labels, keys }: LabelledBatch,
 ): Promise<DataFacts> {
   return {

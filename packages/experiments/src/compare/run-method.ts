@@ -1,7 +1,7 @@
 // One method through the whole line: train → score → figures of merit → threshold → export → score again.
 
 import type { Backend } from '@memae/backend';
-import type { LabelledBatch, OneClassSplit } from '@memae/datasets';
+import type { LabelledBatch, Split } from '@memae/datasets';
 import type { Random } from '@memae/graph';
 import { averagePrecision, confusionAt, f1Max, rocAuc, rocCurve } from '@memae/metrics';
 import {
@@ -31,7 +31,7 @@ export interface MethodToCompare {
 
 /** What all methods of a comparison are given alike. */
 export interface MethodContext {
-  readonly split: OneClassSplit;
+  readonly split: Split<'image'>;
   /** The test set, whole. */
   readonly test: LabelledBatch;
   readonly budget: RawOptions;
