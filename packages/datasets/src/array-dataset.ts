@@ -1,10 +1,8 @@
 // Data sets in memory.
 
-import { setImmediate } from 'node:timers/promises';
 import { formatShape, take } from '@memae/graph';
 import type {
   Batch,
-  BatchOptions,
   Dataset,
   LabelledBatch,
   LabelledDataset,
@@ -12,6 +10,7 @@ import type {
   Samples,
 } from './dataset.ts';
 import { datasetError } from './error.ts';
+import { indexedDataset } from './indexed-dataset.ts';
 
 /** What a data set in memory is made of. */
 export interface ArraySource<M extends Modality> {
@@ -60,43 +59,21 @@ function inMemory<M extends Modality, B extends Batch>(
   const [length = 0, ...sampleShape] = samples.shape;
   if (keys !== undefined) refuseOtherLength(name, 'keys', keys.length, samples);
   refuseNotFinite(name, samples);
-  return {
+  return indexedDataset({
     name,
     modality,
     sampleShape,
     dtype: samples.dtype,
     length,
-    async *batches(options) {
-      for (const picked of batchIndices(length, options)) {
-        // Signals and timers get their turn even where the consumer never waits.
-        await setImmediate();
-        const batch: Batch = {
+    read: (picked) =>
+      complete(
+        {
           samples: takeSamples(samples, picked),
           keys: Array.from(picked, (i) => keys?.[i] ?? `${name}/${i}`),
-        };
-        yield complete(batch, picked);
-      }
-    },
-  };
-}
-
-/** The samples of each batch, by index. */
-function* batchIndices(length: number, options: BatchOptions): Generator<Uint32Array> {
-  const { size, shuffle, last = 'keep' } = options;
-  if (!(Number.isInteger(size) && size > 0)) {
-    throw datasetError(
-      'DATASET_BAD_OPTION',
-      `A batch holds a whole number of samples, at least 1, but ${size} was asked for.`,
-    );
-  }
-  const order = shuffle?.permutation(length) ?? Uint32Array.from({ length }, (_, i) => i);
-  for (let start = 0; start < length;) {
-    const left = length - start;
-    const joined = last === 'merge-single' && left === size + 1 ? left : Math.min(size, left);
-    if (last === 'drop' && joined < size) return;
-    yield order.subarray(start, start + joined);
-    start += joined;
-  }
+        },
+        picked,
+      ),
+  });
 }
 
 /** Samples by index; each branch tells the compiler which element type comes back. */

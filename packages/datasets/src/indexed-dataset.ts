@@ -1,0 +1,56 @@
+// Batches of any source that can give samples by index: only the picking is shared, how samples come is the source's.
+
+import { setImmediate } from 'node:timers/promises';
+import type { Shape } from '@memae/graph';
+import type { Batch, BatchOptions, Dataset, Modality, Samples } from './dataset.ts';
+import { datasetError } from './error.ts';
+
+/** What an indexed data set is made of. */
+export interface IndexedSource<M extends Modality, B extends Batch> {
+  readonly name: string;
+  readonly modality: M;
+  readonly sampleShape: Shape;
+  readonly dtype: Samples['dtype'];
+  readonly length: number;
+  /** The samples of these indices, in this order, as one batch. */
+  read(picked: Uint32Array): B | Promise<B>;
+}
+
+/** A data set that reads each batch when it is asked for. */
+export function indexedDataset<M extends Modality, B extends Batch>({
+  read,
+  ...description
+}: IndexedSource<M, B>): Dataset<M, B> {
+  return {
+    ...description,
+    async *batches(options) {
+      for (const picked of batchIndices(description.length, options)) {
+        // Signals and timers get their turn even where the consumer never waits.
+        await setImmediate();
+        yield await read(picked);
+      }
+    },
+  };
+}
+
+/**
+ * The samples of each batch, by index.
+ * @throws `DATASET_BAD_OPTION` when `size` is not a whole number, at least 1.
+ */
+export function* batchIndices(length: number, options: BatchOptions): Generator<Uint32Array> {
+  const { size, shuffle, last = 'keep' } = options;
+  if (!(Number.isInteger(size) && size > 0)) {
+    throw datasetError(
+      'DATASET_BAD_OPTION',
+      `A batch holds a whole number of samples, at least 1, but ${size} was asked for.`,
+    );
+  }
+  const order = shuffle?.permutation(length) ?? Uint32Array.from({ length }, (_, i) => i);
+  for (let start = 0; start < length;) {
+    const left = length - start;
+    const joined = last === 'merge-single' && left === size + 1 ? left : Math.min(size, left);
+    if (last === 'drop' && joined < size) return;
+    yield order.subarray(start, start + joined);
+    start += joined;
+  }
+}
