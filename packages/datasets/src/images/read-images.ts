@@ -1,4 +1,4 @@
-// The user's own pictures: PNG and JPEG files as grey images of one size, read by sharp.
+// Pictures and frames of videos: PNG, JPEG and TIFF files as grey images of one size, read by sharp.
 
 import { sizeOf } from '@memae/graph';
 import type { Sharp, SharpOptions } from 'sharp';
@@ -9,6 +9,8 @@ export interface ReadImagesOptions {
   /** Resizes every image to this height and width; without it, all must be of one size. */
   readonly size?: readonly [height: number, width: number];
   readonly signal?: AbortSignal;
+  /** Told how many more images were read, a few at a time. */
+  readonly onRead?: (count: number) => void;
 }
 
 /** Names of files that are read as images. */
@@ -59,6 +61,7 @@ export async function readImages(
       }
       data.set(image.pixels, (start + i) * image.pixels.length);
     });
+    options.onRead?.(group.length);
   }
   return { dtype: 'uint8', shape, data };
 }
@@ -89,7 +92,7 @@ async function readImage(
   } catch (error) {
     throw datasetError(
       'DATASET_CORRUPT',
-      `${file}: a PNG or JPEG of at most ${maxPixels / 2 ** 20} megapixels was expected, but reading it failed: ` +
+      `${file}: a picture of at most ${maxPixels / 2 ** 20} megapixels was expected, but reading it failed: ` +
         `${reasonOf(error)}. Replace or remove it.`,
       error,
     );
