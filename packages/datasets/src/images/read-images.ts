@@ -92,7 +92,7 @@ async function readImage(
   } catch (error) {
     throw datasetError(
       'DATASET_CORRUPT',
-      `${file}: a picture of at most ${maxPixels / 2 ** 20} megapixels was expected, but reading it failed: ` +
+      `${file}: a PNG, JPEG or TIFF of at most ${maxPixels / 2 ** 20} megapixels was expected, but reading it failed: ` +
         `${reasonOf(error)}. Replace or remove it.`,
       error,
     );
