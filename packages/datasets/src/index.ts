@@ -20,7 +20,15 @@ export { idxPool } from './idx/idx-pool.ts';
 export { imagePool } from './images/image-pool.ts';
 export { type ReadImagesOptions, readImages } from './images/read-images.ts';
 export { type Progress } from './download/download.ts';
-export { type MnistFile, mnistFiles, mnistMirrors } from './mnist/files.ts';
-export { type FileCheck, type MnistOptions, checkMnist, findMnist, mnist } from './mnist/mnist.ts';
+export {
+  type FileCheck,
+  type Published,
+  type PublishedFile,
+  type PublishedOptions,
+  checkPublished,
+  findPublished,
+} from './download/published.ts';
+export { mnistFiles, mnistMirrors, mnistPublished } from './mnist/files.ts';
+export { type MnistOptions, checkMnist, findMnist, mnist } from './mnist/mnist.ts';
 export { type Drawings, type StrokesOptions, drawStrokes, strokesSize } from './strokes/draw.ts';
 export { strokes } from './strokes/strokes-pool.ts';

@@ -1,13 +1,8 @@
 // The four files of MNIST, as published, and where they are kept.
 
-/** A file of MNIST: its size and SHA-256 as published (gzipped). */
-export interface MnistFile {
-  readonly file: string;
-  readonly bytes: number;
-  readonly sha256: string;
-}
+import type { Published, PublishedFile } from '../download/published.ts';
 
-export const mnistFiles: readonly MnistFile[] = [
+export const mnistFiles: readonly PublishedFile[] = [
   {
     file: 'train-images-idx3-ubyte.gz',
     bytes: 9_912_422,
@@ -35,3 +30,11 @@ export const mnistMirrors: readonly string[] = [
   'https://ossci-datasets.s3.amazonaws.com/mnist/',
   'https://storage.googleapis.com/cvdf-datasets/mnist/',
 ];
+
+export const mnistPublished: Published = {
+  name: 'mnist',
+  title: 'MNIST',
+  files: mnistFiles,
+  mirrors: mnistMirrors,
+  instead: 'strokes',
+};
