@@ -18,7 +18,12 @@ export { readSamples } from './read-samples.ts';
 export { type ReadIdxOptions, readIdx } from './idx/read-idx.ts';
 export { idxPool } from './idx/idx-pool.ts';
 export { imagePool } from './images/image-pool.ts';
-export { type ReadImagesOptions, readImages } from './images/read-images.ts';
+export {
+  type Colour,
+  type ImageSource,
+  type ReadImagesOptions,
+  readImages,
+} from './images/read-images.ts';
 export { type Progress } from './download/download.ts';
 export {
   type FileCheck,

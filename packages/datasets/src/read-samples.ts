@@ -5,13 +5,18 @@ import { join } from 'node:path';
 import type { Batch, Samples } from './dataset.ts';
 import { datasetError } from './error.ts';
 import { concatenate, readIdxImages } from './idx/idx-pool.ts';
-import { type ReadImagesOptions, imageName, readImages } from './images/read-images.ts';
+import {
+  type ReadImagesOptions,
+  imageName,
+  readImages,
+  resolveColour,
+} from './images/read-images.ts';
 
 const idxName = /idx3-ubyte(\.gz)?$/;
 
 /**
  * Reads IDX files of images (gzipped or not), PNG and JPEG files, and folders of them at any depth, in the order
- * given, as `[n, 1, height, width]`. The key of a picture is its path; of image i in an IDX file, `path/i`.
+ * given, as `[n, channels, height, width]`: grey, unless `colour` says otherwise. The key of a picture is its path; of image i in an IDX file, `path/i`.
  * @throws `DATASET_NOT_FOUND` for a path that is not there, `DATASET_EMPTY` when there is nothing to read,
  *   `DATASET_CORRUPT` naming the file that is broken or does not fit the others.
  */
@@ -27,6 +32,8 @@ export async function readSamples(
         '.gz), .png, .jpg or .jpeg files, or folders of them.',
     );
   }
+  const pictures = files.filter((file) => imageName.test(file));
+  const colour = await resolveColour(pictures, options);
   const parts: { name: string; samples: Samples; keys: string[] }[] = [];
   // Neighbouring pictures are read together.
   for (let start = 0; start < files.length;) {
@@ -34,7 +41,7 @@ export async function readSamples(
     if (imageName.test(name)) {
       const next = files.findIndex((file, i) => i > start && !imageName.test(file));
       const keys = files.slice(start, next < 0 ? undefined : next);
-      parts.push({ name, samples: await readImages(keys, options), keys });
+      parts.push({ name, samples: await readImages(keys, { ...options, colour }), keys });
       start += keys.length;
     } else {
       const samples = await readIdxImages(name);

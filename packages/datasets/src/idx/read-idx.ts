@@ -1,11 +1,11 @@
 // IDX, the format of MNIST's files (yann.lecun.com/exdb/mnist): two zero bytes, a byte for the element type, a byte
 // for the number of axes, each axis as a big-endian 32-bit number, then the elements, row-major, big-endian.
 
-import { gunzipSync } from 'node:zlib';
 import { formatShape, ndarray, sizeOf } from '@memae/graph';
 import { refuseNotFinite } from '../array-dataset.ts';
 import type { Samples } from '../dataset.ts';
-import { datasetError, reasonOf } from '../error.ts';
+import { datasetError } from '../error.ts';
+import { gunzip } from '../gunzip.ts';
 
 export interface ReadIdxOptions {
   /** What to call the data in messages. */
@@ -25,7 +25,7 @@ const elements = new Map([
  */
 export function readIdx(bytes: Uint8Array, options: ReadIdxOptions = {}): Samples {
   const { file = 'IDX data', maxBytes = 2 ** 30 } = options;
-  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? unzip(bytes, file, maxBytes) : bytes;
+  const plain = gunzip(bytes, { file, maxBytes });
   // A plain array over the same memory, whatever kind of array came.
   const data = new Uint8Array(plain.buffer, plain.byteOffset, plain.byteLength);
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
@@ -63,19 +63,6 @@ export function readIdx(bytes: Uint8Array, options: ReadIdxOptions = {}): Sample
   const samples = ndarray(floats, shape);
   refuseNotFinite(file, samples);
   return samples;
-}
-
-function unzip(bytes: Uint8Array, file: string, maxBytes: number): Uint8Array {
-  try {
-    return gunzipSync(bytes, { maxOutputLength: maxBytes });
-  } catch (error) {
-    throw datasetError(
-      'DATASET_CORRUPT',
-      `${file}: gzip data of at most ${maxBytes} bytes unpacked was expected, but unpacking failed: ` +
-        `${reasonOf(error)}. Fetch or write it again.`,
-      error,
-    );
-  }
 }
 
 function hex(bytes: Uint8Array): string {

@@ -7,7 +7,8 @@ import type { Pool } from '../pool.ts';
 import { type ReadImagesOptions, imageName, readImages } from './read-images.ts';
 
 /**
- * Reads a folder of PNG and JPEG files, or of sub-folders of them. Keys are paths within the folder.
+ * Reads a folder of PNG and JPEG files, or of sub-folders of them: grey, unless `colour` says otherwise. Keys are
+ * paths within the folder.
  * @throws `DATASET_EMPTY` when it holds none; `DATASET_CORRUPT` when pictures lie both in it and in sub-folders, or
  *   one cannot be read.
  */

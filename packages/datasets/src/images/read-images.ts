@@ -1,17 +1,25 @@
-// Pictures and frames of videos: PNG, JPEG and TIFF files as grey images of one size, read by sharp.
+// Pictures and frames of videos: PNG, JPEG and TIFF files as grey or RGB images of one size, read by sharp.
 
 import { sizeOf } from '@memae/graph';
-import type { Sharp, SharpOptions } from 'sharp';
+import type { Sharp, SharpInput, SharpOptions } from 'sharp';
 import type { Samples } from '../dataset.ts';
 import { datasetError, reasonOf } from '../error.ts';
+
+/** What a picture becomes: one channel of grey, three of RGB, or RGB where any of the pictures is coloured. */
+export type Colour = 'grey' | 'rgb' | 'auto';
 
 export interface ReadImagesOptions {
   /** Resizes every image to this height and width; without it, all must be of one size. */
   readonly size?: readonly [height: number, width: number];
+  /** By default `grey`. */
+  readonly colour?: Colour;
   readonly signal?: AbortSignal;
   /** Told how many more images were read, a few at a time. */
   readonly onRead?: (count: number) => void;
 }
+
+/** An encoded picture: in a file, or in memory under a name for messages. */
+export type ImageSource = string | { readonly name: string; readonly bytes: Uint8Array };
 
 /** Names of files that are read as images. */
 export const imageName = /\.(png|jpe?g)$/i;
@@ -24,21 +32,19 @@ const maxBytes = 2 ** 31;
 const atOnce = 16;
 
 /**
- * Reads image files as `[n, 1, height, width]` bytes, grey; transparent parts are black.
+ * Reads pictures as bytes, `[n, 1, height, width]` grey or `[n, 3, height, width]` RGB; transparent parts are black.
  * @throws `DATASET_CORRUPT` naming the first file that is broken or of another size; `DATASET_EMPTY` for no files.
  */
 export async function readImages(
-  files: readonly string[],
+  files: readonly ImageSource[],
   options: ReadImagesOptions = {},
 ): Promise<Samples> {
-  // Loaded here, so that those who read no pictures need no native code.
-  const { default: sharp } = await import('sharp');
-  const open = (file: string, settings: SharpOptions): Sharp => sharp(file, settings);
+  const read = await reader({ ...options, colour: await resolveColour(files, options) });
   const [firstFile] = files;
   if (firstFile === undefined) throw datasetError('DATASET_EMPTY', 'No image files came to read.');
 
-  const first = await readImage(firstFile, open, options);
-  const shape = [files.length, 1, first.height, first.width];
+  const first = await read(firstFile);
+  const shape = [files.length, first.channels, first.height, first.width];
   if (sizeOf(shape) > maxBytes) {
     throw datasetError(
       'DATASET_BAD_OPTION',
@@ -50,51 +56,98 @@ export async function readImages(
   for (let start = 0; start < files.length; start += atOnce) {
     options.signal?.throwIfAborted();
     const group = files.slice(start, start + atOnce);
-    const images = await Promise.all(group.map((file) => readImage(file, open, options)));
+    const images = await Promise.all(group.map(read));
     images.forEach((image, i) => {
       if (image.height !== first.height || image.width !== first.width) {
         throw datasetError(
           'DATASET_CORRUPT',
-          `${group[i] ?? ''}: an image of ${first.height}×${first.width} (height×width) was expected, as ` +
-            `${firstFile}, but ${image.height}×${image.width} came. Give a size to resize all to.`,
+          `${nameOf(group[i])}: an image of ${first.height}×${first.width} (height×width) was expected, as ` +
+            `${nameOf(firstFile)}, but ${image.height}×${image.width} came. Give a size to resize all to.`,
         );
       }
-      data.set(image.pixels, (start + i) * image.pixels.length);
+      const pixels = image.height * image.width;
+      writeChannels(image.pixels, data.subarray((start + i) * image.channels * pixels), pixels);
     });
     options.onRead?.(group.length);
   }
   return { dtype: 'uint8', shape, data };
 }
 
-interface GreyImage {
+/** What `auto` comes to for these pictures: `rgb` once one of them has colour. */
+export async function resolveColour(
+  files: readonly ImageSource[],
+  { colour = 'grey', signal }: ReadImagesOptions,
+): Promise<'grey' | 'rgb'> {
+  if (colour !== 'auto') return colour;
+  const open = await opener();
+  for (const file of files) {
+    signal?.throwIfAborted();
+    const { space } = await named(file, () => open(file).metadata());
+    if (space !== 'b-w' && space !== 'grey16') return 'rgb';
+  }
+  return 'grey';
+}
+
+interface Image {
   readonly height: number;
   readonly width: number;
+  readonly channels: number;
+  /** Channels last. */
   readonly pixels: Uint8Array;
 }
 
-async function readImage(
-  file: string,
-  open: (file: string, settings: SharpOptions) => Sharp,
-  { size }: ReadImagesOptions,
-): Promise<GreyImage> {
+/** Reads one picture after another in one way. */
+async function reader(
+  options: ReadImagesOptions & { readonly colour: 'grey' | 'rgb' },
+): Promise<(file: ImageSource) => Promise<Image>> {
+  const { size, colour } = options;
+  const open = await opener();
+  return (file) =>
+    named(file, async () => {
+      const upright = open(file).autoOrient();
+      const sized =
+        size === undefined
+          ? upright
+          : upright.resize({ height: size[0], width: size[1], fit: 'fill' });
+      const { data, info } = await sized
+        .flatten({ background: 'black' })
+        .toColourspace(colour === 'grey' ? 'b-w' : 'srgb')
+        .raw({ depth: 'uchar' })
+        .toBuffer({ resolveWithObject: true });
+      return { height: info.height, width: info.width, channels: info.channels, pixels: data };
+    });
+}
+
+async function opener(): Promise<(file: ImageSource) => Sharp> {
+  // Loaded here, so that those who read no pictures need no native code.
+  const { default: sharp } = await import('sharp');
+  const settings: SharpOptions = { limitInputPixels: maxPixels };
+  return (file) => sharp((typeof file === 'string' ? file : file.bytes) as SharpInput, settings);
+}
+
+async function named<T>(file: ImageSource, work: () => Promise<T>): Promise<T> {
   try {
-    const upright = open(file, { limitInputPixels: maxPixels }).autoOrient();
-    const sized =
-      size === undefined
-        ? upright
-        : upright.resize({ height: size[0], width: size[1], fit: 'fill' });
-    const { data, info } = await sized
-      .flatten({ background: 'black' })
-      .toColourspace('b-w')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return { height: info.height, width: info.width, pixels: data };
+    return await work();
   } catch (error) {
     throw datasetError(
       'DATASET_CORRUPT',
-      `${file}: a PNG, JPEG or TIFF of at most ${maxPixels / 2 ** 20} megapixels was expected, but reading it failed: ` +
-        `${reasonOf(error)}. Replace or remove it.`,
+      `${nameOf(file)}: a PNG, JPEG or TIFF of at most ${maxPixels / 2 ** 20} megapixels was expected, but reading it ` +
+        `failed: ${reasonOf(error)}. Replace or remove it.`,
       error,
     );
   }
+}
+
+/** From channels last to channels first. */
+function writeChannels(from: Uint8Array, to: Uint8Array, pixels: number): void {
+  const channels = from.length / pixels;
+  for (let channel = 0; channel < channels; channel += 1) {
+    for (let pixel = 0; pixel < pixels; pixel += 1) {
+      to[channel * pixels + pixel] = from[pixel * channels + channel] ?? 0;
+    }
+  }
+}
+
+function nameOf(file: ImageSource | undefined): string {
+  return typeof file === 'object' ? file.name : (file ?? '');
 }

@@ -1,0 +1,97 @@
+// The files in a tar archive, gzipped or not, read in memory: nothing is ever written, so no path in it can do harm.
+
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import { hasCode } from '@memae/graph';
+import { datasetError, reasonOf } from '../error.ts';
+import { isGzip } from '../gunzip.ts';
+
+export interface ReadTarOptions {
+  /** The archive. */
+  readonly file: string;
+  /** Which files in it are wanted, by their path in it; others are passed over. */
+  wanted(path: string): boolean;
+  /** Takes each wanted file whole, in the archive's order. */
+  onFile(path: string, bytes: Uint8Array): void;
+  /** Refuses an archive that unpacks to more bytes. */
+  readonly maxBytes: number;
+  /** Refuses a wanted file of more bytes. */
+  readonly maxFileBytes: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads the wanted files of an archive; links and folders are passed over.
+ * @throws `DATASET_CORRUPT` naming the archive when it is cut short, broken or too large; `DATASET_NOT_FOUND` when it
+ *   is not there; the signal's reason when it fires.
+ */
+export async function readTar(options: ReadTarOptions): Promise<void> {
+  const { file, wanted, onFile, maxBytes, maxFileBytes, signal } = options;
+  // Loaded here, so that those who read no archives need not load it.
+  const { Parser } = await import('tar');
+  const parser = new Parser({
+    strict: true,
+    filter: (path, entry) => 'type' in entry && entry.type === 'File' && wanted(path),
+    onReadEntry: (entry) => {
+      if (entry.size > maxFileBytes) {
+        throw refusal(file, `${entry.path} in it is larger than ${maxFileBytes} bytes`);
+      }
+      const parts: Uint8Array[] = [];
+      entry.on('data', (part) => parts.push(part));
+      entry.on('end', () => {
+        onFile(entry.path, Buffer.concat(parts));
+      });
+    },
+  });
+  let broken: unknown;
+  parser.on('error', (error) => {
+    broken ??= error;
+  });
+  let unpacked = 0;
+  try {
+    for await (const chunk of bytesOf(file, await startsAsGzip(file))) {
+      signal?.throwIfAborted();
+      unpacked += chunk.length;
+      if (unpacked > maxBytes) throw refusal(file, `it unpacks to more than ${maxBytes} bytes`);
+      parser.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+      if (broken !== undefined) break;
+    }
+    if (broken === undefined) parser.end();
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (hasCode(error, 'DATASET_CORRUPT')) throw error;
+    broken ??= error;
+  }
+  if (broken !== undefined) throw refusal(file, reasonOf(broken), broken);
+}
+
+function bytesOf(file: string, gzipped: boolean): AsyncIterable<Uint8Array> {
+  const stream = createReadStream(file);
+  if (!gzipped) return stream as AsyncIterable<Uint8Array>;
+  const plain = createGunzip();
+  // An error of the file must reach whoever reads the unpacked bytes.
+  stream.on('error', (error) => plain.destroy(error));
+  return stream.pipe(plain) as AsyncIterable<Uint8Array>;
+}
+
+async function startsAsGzip(file: string): Promise<boolean> {
+  const handle = await open(file).catch((error: unknown) => {
+    throw datasetError('DATASET_NOT_FOUND', `${file} cannot be opened: ${reasonOf(error)}.`, error);
+  });
+  try {
+    const start = new Uint8Array(2);
+    await handle.read(start, 0, 2, 0);
+    return isGzip(start);
+  } finally {
+    await handle.close();
+  }
+}
+
+function refusal(file: string, reason: string, cause?: unknown) {
+  return datasetError(
+    'DATASET_CORRUPT',
+    `${file}: a whole tar archive was expected, but ${reason}. Fetch or write it again.`,
+    cause,
+  );
+}
