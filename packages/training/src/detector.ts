@@ -3,9 +3,10 @@
 import type { Backend, Executable } from '@memae/backend';
 import type { Dataset, LabelledDataset, Modality, Samples } from '@memae/datasets';
 import { type Program, type Random, slice } from '@memae/graph';
+import { batchFor } from './batch-for.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
 import type { EpochReport } from './epoch-meter.ts';
-import type { StepReport } from './train.ts';
+import type { StepReport } from './plan.ts';
 
 /** Everything a method may use while it learns. Nothing is global. */
 export interface FitContext {
@@ -44,9 +45,6 @@ export interface FittedDetector extends AsyncDisposable {
   score(samples: Samples): Promise<Float32Array>;
 }
 
-/** How many samples are scored at once. */
-const scoringBatch = 256;
-
 /** Makes a scoring program ready on an engine. */
 export async function fitted(
   program: ScoreProgram,
@@ -72,10 +70,11 @@ export async function scoreSamples(
   executable: Executable<'score'>,
   samples: Samples,
 ): Promise<Float32Array> {
-  const count = samples.shape[0] ?? 0;
+  const [count = 0, ...sampleShape] = samples.shape;
   const scores = new Float32Array(count);
-  for (let start = 0; start < count; start += scoringBatch) {
-    const end = Math.min(start + scoringBatch, count);
+  const size = batchFor(sampleShape);
+  for (let start = 0; start < count; start += size) {
+    const end = Math.min(start + size, count);
     const { score } = await executable.run({ samples: sliceSamples(samples, start, end) });
     scores.set(score.data, start);
   }
@@ -102,7 +101,7 @@ export async function scoreDataset(
   const scores = new Float32Array(dataset.length);
   const labels = new Uint8Array(dataset.length);
   const keys: string[] = [];
-  for await (const batch of dataset.batches({ size: scoringBatch })) {
+  for await (const batch of dataset.batches({ size: batchFor(dataset.sampleShape) })) {
     scores.set(await detector.score(batch.samples), keys.length);
     labels.set(batch.labels, keys.length);
     keys.push(...batch.keys);

@@ -1,4 +1,5 @@
 export { type AdamOptions, adam } from './adam.ts';
+export { batchFor } from './batch-for.ts';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 export { type CheckpointStore, fileCheckpoints } from './checkpoint-store.ts';
 export { type Decision, type NormalDecision, decideFromNormal, withDecision } from './decision.ts';
@@ -19,11 +20,13 @@ export {
   type OptionTable,
   type OptionsOf,
   type RawOptions,
+  type SettledOf,
   describeOption,
   resolveOptions,
 } from './options.ts';
 export {
   type AnyDetectorPlugin,
+  type DataKind,
   type DetectorPlugin,
   type PluginDefinition,
   type Registry,
@@ -31,4 +34,5 @@ export {
   definePlugin,
 } from './plugin.ts';
 export type { Fingerprint } from './progress.ts';
-export { type Objective, type StepReport, type TrainPlan, type Trained, train } from './train.ts';
+export type { EpochState, Objective, StepPlace, StepReport, TrainPlan, Trained } from './plan.ts';
+export { train } from './train.ts';

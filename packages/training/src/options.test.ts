@@ -1,5 +1,11 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { type OptionTable, type OptionsOf, describeOption, resolveOptions } from './options.ts';
+import {
+  type OptionTable,
+  type OptionsOf,
+  type SettledOf,
+  describeOption,
+  resolveOptions,
+} from './options.ts';
 
 const table = {
   'memory.slots': { type: 'integer', default: 100, min: 1, about: 'how many' },
@@ -8,6 +14,14 @@ const table = {
   most: { type: 'integer', default: 0, max: 9, about: 'up to nine' },
   sparse: { type: 'boolean', default: true, about: 'whether' },
   query: { type: 'choice', of: ['sample', 'position'], default: 'sample', about: 'who asks' },
+  batch: { type: 'integer', default: 'auto', min: 2, about: 'the data decide' },
+  widths: {
+    type: 'text',
+    default: '3-2',
+    pattern: /^\d+(-\d+)*$/,
+    takes: 'whole numbers joined by hyphens',
+    about: 'how wide',
+  },
 } as const satisfies OptionTable;
 
 describe('resolveOptions', () => {
@@ -20,11 +34,16 @@ describe('resolveOptions', () => {
       most: 0,
       sparse: true,
       query: 'sample',
+      batch: 'auto',
+      widths: '3-2',
     });
     expectTypeOf(options).toEqualTypeOf<OptionsOf<typeof table>>();
     expectTypeOf(options['memory.slots']).toEqualTypeOf<number>();
     expectTypeOf(options.sparse).toEqualTypeOf<boolean>();
     expectTypeOf(options.query).toEqualTypeOf<'sample' | 'position'>();
+    expectTypeOf(options.batch).toEqualTypeOf<number | 'auto'>();
+    expectTypeOf<SettledOf<typeof table>['batch']>().toEqualTypeOf<number>();
+    expectTypeOf(options.widths).toEqualTypeOf<string>();
   });
 
   it('reads what a command line or a file holds', () => {
@@ -34,6 +53,8 @@ describe('resolveOptions', () => {
       free: -2.5,
       sparse: 'false',
       query: 'position',
+      batch: 'auto',
+      widths: 7,
     };
     expect(resolveOptions(table, raw)).toEqual({
       'memory.slots': 7,
@@ -42,6 +63,8 @@ describe('resolveOptions', () => {
       most: 0,
       sparse: false,
       query: 'position',
+      batch: 'auto',
+      widths: '7',
     });
   });
 
@@ -57,9 +80,12 @@ describe('resolveOptions', () => {
     [{ most: 10 }, 'Option most takes a whole number of 9 or less, but "10" came.'],
     [{ sparse: 'yes' }, 'Option sparse takes true or false, but "yes" came.'],
     [{ query: 'pixel' }, 'Option query takes one of sample, position, but "pixel" came.'],
+    [{ batch: 1 }, 'Option batch takes a whole number of 2 or more, or auto, but "1" came.'],
+    [{ rate: 'auto' }, 'Option rate takes a number from 0 to 1, but "auto" came.'],
+    [{ widths: '3,2' }, 'Option widths takes whole numbers joined by hyphens, but "3,2" came.'],
     [
       { slots: 3 },
-      'There is no option slots. Known: memory.slots, rate, free, most, sparse, query.',
+      'There is no option slots. Known: memory.slots, rate, free, most, sparse, query, batch, widths.',
     ],
     [{ constructor: 3 }, 'There is no option constructor.'],
   ] as const)('refuses %o', (raw, message) => {
@@ -82,5 +108,7 @@ it('describeOption says what an option takes', () => {
     'a whole number of 9 or less',
     'true or false',
     'one of sample, position',
+    'a whole number of 2 or more, or auto',
+    'whole numbers joined by hyphens',
   ]);
 });

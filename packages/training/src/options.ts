@@ -6,7 +6,8 @@ import { MemaeError } from '@memae/graph';
 export type Option =
   | {
       readonly type: 'integer' | 'number';
-      readonly default: number;
+      /** Where it is `auto`, the option also takes that word: the data decide. */
+      readonly default: number | 'auto';
       /** Smallest and largest value allowed. */
       readonly min?: number;
       readonly max?: number;
@@ -18,19 +19,37 @@ export type Option =
       readonly of: readonly string[];
       readonly default: string;
       readonly about: string;
+    }
+  | {
+      readonly type: 'text';
+      readonly default: string;
+      readonly pattern: RegExp;
+      /** What the pattern says, in words. */
+      readonly takes: string;
+      readonly about: string;
     };
 
 /** Options by name; a dot groups them: `memory.slots`. */
 export type OptionTable = Readonly<Record<string, Option>>;
 
 /** The values of a table's options. */
-export type OptionsOf<T extends OptionTable> = {
-  readonly [K in keyof T]: T[K] extends { type: 'choice'; of: readonly (infer V extends string)[] }
-    ? V
-    : T[K] extends { type: 'boolean' }
-      ? boolean
-      : number;
+export type OptionsOf<T extends OptionTable> = { readonly [K in keyof T]: ValueOf<T[K]> };
+
+/** The same once the data are known: nothing is `auto` any more. */
+export type SettledOf<T extends OptionTable> = {
+  readonly [K in keyof T]: Exclude<ValueOf<T[K]>, 'auto'>;
 };
+
+type ValueOf<O extends Option> = O extends {
+  type: 'choice';
+  of: readonly (infer V extends string)[];
+}
+  ? V
+  : O extends { type: 'boolean' }
+    ? boolean
+    : O extends { type: 'text' }
+      ? string
+      : number | (O extends { default: 'auto' } ? 'auto' : never);
 
 /** Options as they come from a command line or a file. */
 export type RawOptions = Readonly<Record<string, string | number | boolean>>;
@@ -72,6 +91,10 @@ function parse(name: string, option: Option, raw: string | number | boolean): un
   if (option.type === 'choice') {
     return option.of.includes(String(raw)) ? String(raw) : refuse();
   }
+  if (option.type === 'text') {
+    return option.pattern.test(String(raw)) ? String(raw) : refuse();
+  }
+  if (raw === 'auto' && option.default === 'auto') return raw;
   const value = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
   if (typeof value !== 'number' || !Number.isFinite(value)) return refuse();
   if (option.type === 'integer' && !Number.isInteger(value)) return refuse();
@@ -83,9 +106,13 @@ function parse(name: string, option: Option, raw: string | number | boolean): un
 export function describeOption(option: Option): string {
   if (option.type === 'boolean') return 'true or false';
   if (option.type === 'choice') return `one of ${option.of.join(', ')}`;
+  if (option.type === 'text') return option.takes;
   const kind = option.type === 'integer' ? 'a whole number' : 'a number';
-  const { min, max } = option;
-  if (min !== undefined && max !== undefined) return `${kind} from ${min} to ${max}`;
-  if (min !== undefined) return `${kind} of ${min} or more`;
-  return max === undefined ? kind : `${kind} of ${max} or less`;
+  return `${kind}${describeRange(option)}${option.default === 'auto' ? ', or auto' : ''}`;
+}
+
+function describeRange({ min, max }: { readonly min?: number; readonly max?: number }): string {
+  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`;
+  if (min !== undefined) return ` of ${min} or more`;
+  return max === undefined ? '' : ` of ${max} or less`;
 }

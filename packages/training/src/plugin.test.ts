@@ -33,6 +33,23 @@ const tables = definePlugin({
   }),
 });
 
+/** A method that settles by the data, for tables only. */
+const settling = definePlugin({
+  title: 'Settling',
+  citation: 'no one',
+  id: 'settling',
+  modalities: ['tabular', 'image'],
+  options: {
+    batch: { type: 'integer', default: 'auto', min: 1, about: 'how many' },
+    output: { type: 'choice', of: ['auto', 'linear'], default: 'auto', about: 'at the end' },
+  },
+  settle: (_, { modality, length }) =>
+    modality === 'tabular' ? { batch: length / 3, output: 'linear' } : { batch: 8 },
+  create: ({ batch, output }): Detector<'tabular' | 'image'> => ({
+    fit: () => Promise.reject(new Error(`${output} ${batch}`)),
+  }),
+});
+
 const badOption = expect.objectContaining({ code: 'DETECTOR_BAD_OPTION' }) as Error;
 
 describe('definePlugin', () => {
@@ -61,6 +78,31 @@ describe('definePlugin', () => {
     expect(seen).toEqual([]);
     const reached = await refusal(tables.createFrom({ level: 4 }).fit(tinyDataset(), context));
     expect(reached.message).toBe('level 4');
+  });
+});
+
+describe('options that are auto', () => {
+  const table = tinyDataset(33);
+
+  it('stay so until there are data; then the method settles them', async () => {
+    expect(settling.resolve({})).toEqual({ batch: 'auto', output: 'auto' });
+    expect(settling.resolve({}, table)).toEqual({ batch: 11, output: 'linear' });
+    expect(settling.resolve(settling.resolve({}, table))).toEqual({ batch: 11, output: 'linear' });
+    const context = { backend: await referenceBackend.open(), random: createRandom(0) };
+    const reached = await refusal(settling.createFrom({}).fit(table, context));
+    expect(reached.message).toBe('linear 11');
+  });
+
+  it('give way to what is said', () => {
+    expect(settling.resolve({ batch: 5 }, table)).toEqual({ batch: 5, output: 'linear' });
+  });
+
+  it('are refused where the method knows no value, or a bad one', () => {
+    const pictures = { ...table, modality: 'image' } as const;
+    const refused = 'settling knows no output for image data; say which, in place of auto.';
+    expect(() => settling.resolve({}, pictures)).toThrow(refused);
+    expect(() => settling.resolve({}, pictures)).toThrow(badOption);
+    expect(() => settling.resolve({}, { ...table, length: 10 })).toThrow(badOption);
   });
 });
 

@@ -3,7 +3,16 @@
 import { MemaeError } from '@memae/graph';
 import type { Dataset, Modality } from '@memae/datasets';
 import type { Detector } from './detector.ts';
-import { type OptionTable, type OptionsOf, type RawOptions, resolveOptions } from './options.ts';
+import {
+  type OptionTable,
+  type OptionsOf,
+  type RawOptions,
+  type SettledOf,
+  resolveOptions,
+} from './options.ts';
+
+/** What `auto` looks at: the kind, the shape and the number of the samples to learn from. */
+export type DataKind = Pick<Dataset, 'name' | 'modality' | 'sampleShape' | 'length'>;
 
 /** What the command line lists and the experiments run: any method, not knowing which. */
 export interface AnyDetectorPlugin {
@@ -20,8 +29,12 @@ export interface AnyDetectorPlugin {
    * @throws `DETECTOR_BAD_OPTION`
    */
   createFrom(raw: RawOptions): Detector;
-  /** The options that `createFrom` would use, each with its value. */
-  resolve(raw: RawOptions): Readonly<Record<string, string | number | boolean>>;
+  /**
+   * The options that `createFrom` would use, each with its value; with the data to learn from, each
+   * `auto` has become what suits them.
+   * @throws `DETECTOR_BAD_OPTION`
+   */
+  resolve(raw: RawOptions, data?: DataKind): RawOptions;
 }
 
 /** A method whose options and modalities the compiler knows. */
@@ -44,7 +57,10 @@ export interface PluginDefinition<Id extends string, M extends Modality, T exten
   readonly modalities: readonly M[];
   readonly options: T;
   readonly presets?: Readonly<Record<string, RawOptions>>;
-  create(options: OptionsOf<T>): Detector<M>;
+  /** For data, a value for each option that may be `auto`; asked only where one is. */
+  settle?(options: OptionsOf<T>, data: DataKind): RawOptions;
+  /** Makes the detector once the data are known. */
+  create(options: SettledOf<T>): Detector<M>;
 }
 
 /** Makes a plug-in of a method's definition. */
@@ -65,18 +81,34 @@ export function definePlugin<
     }
     return resolveOptions(options, { ...base, ...raw });
   };
+  const settled = (chosen: OptionsOf<T>, data: DataKind): SettledOf<T> => {
+    const open = Object.keys(chosen).filter((name) => chosen[name] === 'auto');
+    if (open.length === 0) return chosen as SettledOf<T>;
+    const found = definition.settle?.(chosen, data) ?? {};
+    const suited = Object.fromEntries(open.map((name) => [name, found[name] ?? 'auto']));
+    const result = resolveOptions(options, { ...(chosen as RawOptions), ...suited });
+    const left = open.find((name) => result[name] === 'auto');
+    if (left === undefined) return result as SettledOf<T>;
+    throw new MemaeError(
+      'DETECTOR_BAD_OPTION',
+      `${id} knows no ${left} for ${data.modality} data; say which, in place of auto.`,
+    );
+  };
+  const detector = (chosen: OptionsOf<T>): Detector<M> => ({
+    fit: async (dataset, context) => {
+      const known = requireModality({ id, modalities, dataset });
+      return definition.create(settled(chosen, known)).fit(known, context);
+    },
+  });
   return {
     ...definition,
     presets,
-    resolve,
-    create: (some = {}) => definition.create(resolve(some as RawOptions)),
-    createFrom: (raw) => {
-      const detector = definition.create(resolve(raw));
-      return {
-        fit: async (dataset, context) =>
-          detector.fit(requireModality({ id, modalities, dataset }), context),
-      };
+    resolve: (raw, data) => {
+      const chosen = resolve(raw);
+      return (data === undefined ? chosen : settled(chosen, data)) as RawOptions;
     },
+    create: (some = {}) => detector(resolve(some as RawOptions)),
+    createFrom: (raw) => detector(resolve(raw)) as Detector,
   };
 }
 

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { Backend } from '@memae/backend';
 import { ortBackend } from '@memae/backend/ort';
+import { add, input, mean, mul, ndarray, normal, parameter, square } from '@memae/graph';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CheckpointStore, fileCheckpoints } from './checkpoint-store.ts';
 import {
@@ -16,7 +17,8 @@ import {
   tinyPlan,
   turningPlan,
 } from './testing/small-problem.ts';
-import { type TrainPlan, type Trained, train } from './train.ts';
+import type { Objective, TrainPlan, Trained } from './plan.ts';
+import { train } from './train.ts';
 
 let backend: Backend;
 beforeAll(async () => {
@@ -33,11 +35,30 @@ const plans: Record<string, Partial<TrainPlan>> = {
     patience: 5,
   },
   'with a step limit': { maxSteps: 7 },
+  'with parameters changed between epochs': {
+    betweenEpochs: ({ random }) =>
+      Promise.resolve(
+        new Map([['encoder.bias', normal({ deviation: 1 })([3], random.fork('bias'))]]),
+      ),
+  },
+};
+
+// What the loss takes beside the samples: noise, and how far training has come.
+const noise = input('noise', ['batch', 4]);
+const progress = input('progress', []);
+const shift = parameter('shift', ndarray([0, 0, 0, 0], [4]));
+const objective: Objective = {
+  loss: add(loss, mul(progress, mean(square(add(noise, shift))))),
+  measures: { ...measures, progress },
+  feeds: ({ epochs, samples }, random) => ({
+    noise: normal({ deviation: 1 })([samples, 4], random),
+    progress: ndarray([epochs], []),
+  }),
 };
 
 function run(changes: Partial<TrainPlan>): Promise<Trained> {
   return train(backend, {
-    objective: { loss, measures },
+    objective,
     dataset: tinyDataset(),
     plan: tinyPlan(changes),
   });
@@ -204,6 +225,6 @@ describe('a checkpoint of another run', () => {
     await checkpoints.save({ parameters: without, progress });
     const error = await refusal(run({ checkpoints }));
     expect(error.code).toBe('TRAIN_CHECKPOINT_MISMATCH');
-    expect(error.message).toContain('it holds no adam.m of shape 37.');
+    expect(error.message).toContain('it holds no adam.m of shape 41.');
   });
 });

@@ -2,12 +2,24 @@ import type { Backend } from '@memae/backend';
 import { ortBackend } from '@memae/backend/ort';
 import { referenceBackend } from '@memae/backend/reference';
 import type { Dataset } from '@memae/datasets';
-import { constant, mul, parameter, withUpdate, zeros } from '@memae/graph';
+import {
+  constant,
+  greater,
+  input,
+  max,
+  mean,
+  mul,
+  ndarray,
+  parameter,
+  withUpdate,
+  zeros,
+} from '@memae/graph';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adam } from './adam.ts';
 import {
   distance,
   memoryCheckpoints,
+  number,
   numbers,
   refusal,
   tinyDataset,
@@ -15,7 +27,8 @@ import {
   tinyPlan,
   turningPlan,
 } from './testing/small-problem.ts';
-import { type StepReport, type TrainPlan, train } from './train.ts';
+import type { EpochState, StepPlace, StepReport, TrainPlan } from './plan.ts';
+import { train } from './train.ts';
 
 let backend: Backend;
 beforeAll(async () => {
@@ -169,6 +182,53 @@ describe('train', () => {
       parameters.get('encoder.weight')?.data.join(),
     );
     expect(new Set(weights).size).toBe(3);
+  });
+
+  it('feeds what the loss takes beside the samples, each step from a stream of its own', async () => {
+    const seen: { readonly place: StepPlace; readonly drawn: number }[] = [];
+    const level = input('level', []);
+    const { history } = await train(backend, {
+      objective: {
+        loss: mul(distance, level),
+        measures: { level: mean(level) },
+        feeds: (place, random) => {
+          seen.push({ place, drawn: random.uniform() });
+          return { level: ndarray([1 + place.epochs], []) };
+        },
+      },
+      dataset: numbers(1, 2, 3, 4, 5),
+      plan: tinyPlan({ epochs: 2, batchSize: 2 }),
+    });
+    expect(seen.map(({ place }) => place)).toEqual([
+      { epochs: 0, samples: 2 },
+      { epochs: 0.4, samples: 3 },
+      { epochs: 1, samples: 2 },
+      { epochs: 1.4, samples: 3 },
+    ]);
+    expect(new Set(seen.map(({ drawn }) => drawn)).size).toBe(4);
+    expect(history[1]?.values['level']).toBeCloseTo((2 * 2 + 3 * 2.4) / 5, 5);
+  });
+
+  it('goes on from parameters changed between epochs, telling what was seen; not after the last', async () => {
+    const states: EpochState[] = [];
+    const { parameters } = await train(backend, {
+      objective: { loss: distance, measures: { large: max(greater(number, 2.5), { axes: [0] }) } },
+      dataset: numbers(1, 2, 3),
+      plan: tinyPlan({
+        optimizer: adam({ learningRate: 0 }),
+        betweenEpochs: (state) => {
+          states.push(state);
+          return Promise.resolve(state.epoch === 1 ? new Map([['place', ndarray([7], [])]]) : null);
+        },
+      }),
+    });
+    expect(states.map(({ epoch, seen }) => ({ epoch, seen }))).toEqual([
+      { epoch: 1, seen: { large: [1] } },
+      { epoch: 2, seen: { large: [1] } },
+    ]);
+    expect(states.map((state) => state.parameters.get('place')?.data[0])).toEqual([0, 7]);
+    expect(states[0]?.random.uniform()).not.toBe(states[1]?.random.uniform());
+    expect(parameters.get('place')?.data[0]).toBe(7);
   });
 
   it('works on every engine alike', async () => {

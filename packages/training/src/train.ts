@@ -6,68 +6,14 @@ import {
   MemaeError,
   type ParameterValues,
   type Program,
-  type Random,
-  type Tensor,
   bindParameters,
   defineProgram,
 } from '@memae/graph';
-import type { CheckpointStore } from './checkpoint-store.ts';
-import { type EpochReport, addBatch, epochValues, startEpoch } from './epoch-meter.ts';
+import { batchFor } from './batch-for.ts';
+import { addBatch, epochValues, startEpoch } from './epoch-meter.ts';
 import type { Optimizer } from './optimizer.ts';
-import {
-  type Fingerprint,
-  type Progress,
-  bestOf,
-  resumeProgress,
-  startProgress,
-  toCheckpoint,
-} from './progress.ts';
-
-/** What is minimised, over the input `samples`. */
-export interface Objective {
-  /** A scalar. */
-  readonly loss: Tensor;
-  /** What an epoch reports beside it: scalars are averaged; of vectors of zeros and ones, places that were one in any batch are counted. */
-  readonly measures?: Readonly<Record<string, Tensor>>;
-}
-
-export interface TrainPlan {
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly optimizer: Optimizer;
-  /** Order of the samples; each epoch draws from a stream of its own. */
-  readonly random: Random;
-  /** Ends training after so many steps, if that comes first. */
-  readonly maxSteps?: number;
-  /** Loss on held-out samples after each epoch, from a graph in `score` mode. */
-  readonly validation?: { readonly dataset: Dataset; readonly loss: Tensor };
-  /** Ends training when the validation loss has not fallen for so many epochs; the best parameters are returned. */
-  readonly patience?: number;
-  readonly checkpoints?: CheckpointStore;
-  /** What a checkpoint must agree with to be resumed, by name: options, data, seed. */
-  readonly fingerprint?: Fingerprint;
-  readonly signal?: AbortSignal;
-  readonly clock?: () => number;
-  readonly onStep?: (report: StepReport) => void;
-  readonly onEpoch?: (report: EpochReport) => void;
-}
-
-/** Where training stands after a step. */
-export interface StepReport {
-  /** From 1. */
-  readonly epoch: number;
-  readonly epochs: number;
-  /** From 1, over all epochs. */
-  readonly step: number;
-  readonly loss: number;
-  readonly samplesPerSecond: number;
-  readonly secondsLeft: number;
-}
-
-export interface Trained {
-  readonly parameters: ParameterValues;
-  readonly history: readonly EpochReport[];
-}
+import { type Objective, type TrainPlan, type Trained, requirePlan } from './plan.ts';
+import { type Progress, bestOf, resumeProgress, startProgress, toCheckpoint } from './progress.ts';
 
 /**
  * Trains from the parameters' initial values, or from the checkpoint that the store holds: with the
@@ -96,7 +42,7 @@ export async function train(
   const progress =
     loaded === null ? startProgress(fingerprint) : resumeProgress(loaded, { program, fingerprint });
   let best = bestOf(loaded);
-  const executable = await backend.compile(
+  let executable = await backend.compile(
     loaded === null ? program : bindParameters(program, loaded.parameters),
   );
 
@@ -107,8 +53,8 @@ export async function train(
   try {
     while (!finished(progress, plan)) {
       const started = clock();
-      const complete = await runEpoch({ executable, dataset, plan, progress, started });
-      const parameters = await finiteParameters(executable, progress);
+      const complete = await runEpoch({ executable, objective, dataset, plan, progress, started });
+      let parameters = await finiteParameters(executable, progress);
       if (!complete) {
         await save(parameters);
         throw aborted(progress, plan);
@@ -127,7 +73,18 @@ export async function train(
       progress.history.push(report);
       progress.epoch += 1;
       progress.stepInEpoch = 0;
+      const { seen } = progress.sums;
       progress.sums = startEpoch();
+      const { epoch } = progress;
+      const random = plan.random.fork(`after epoch ${epoch}`);
+      const changed = finished(progress, plan)
+        ? null
+        : await plan.betweenEpochs?.({ epoch, parameters, seen, random });
+      if (changed) {
+        parameters = new Map([...parameters, ...changed]);
+        await executable[Symbol.asyncDispose]();
+        executable = await backend.compile(bindParameters(program, parameters));
+      }
       await save(parameters);
       plan.onEpoch?.(report);
     }
@@ -145,12 +102,14 @@ function stepProgram(objective: Objective, optimizer: Optimizer): Program {
 /** Takes the steps of an epoch that are left; false where the signal fired before the last. */
 async function runEpoch({
   executable,
+  objective,
   dataset,
   plan,
   progress,
   started,
 }: {
   readonly executable: Executable;
+  readonly objective: Objective;
   readonly dataset: Dataset;
   readonly plan: TrainPlan;
   readonly progress: Progress;
@@ -169,9 +128,14 @@ async function runEpoch({
     index += 1;
     if (index <= already) continue;
     if (signal?.aborted === true) return false;
-    const values = await executable.run({ samples });
-    const loss = Number(values['loss']?.data[0]);
     const count = samples.shape[0] ?? 0;
+    const place = {
+      epochs: progress.epoch + progress.sums.samples / dataset.length,
+      samples: count,
+    };
+    const more = objective.feeds?.(place, plan.random.fork(`step ${progress.step}`));
+    const values = await executable.run({ samples, ...more });
+    const loss = Number(values['loss']?.data[0]);
     progress.step += 1;
     progress.stepInEpoch += 1;
     if (!Number.isFinite(loss)) throw diverged(progress, `the loss became ${loss}`);
@@ -203,7 +167,7 @@ async function validationLoss(
   const executable = await backend.compile(bindParameters(defineProgram({ loss }), parameters));
   try {
     const sums = startEpoch();
-    for await (const { samples } of dataset.batches({ size: 256 })) {
+    for await (const { samples } of dataset.batches({ size: batchFor(dataset.sampleShape) })) {
       addBatch(sums, await executable.run({ samples }), samples.shape[0] ?? 0);
     }
     return epochValues(sums)['loss'] ?? NaN;
@@ -219,21 +183,6 @@ function finished(
   const { epoch, step, best } = progress;
   const stale = patience !== undefined && best !== null && epoch - best.epoch >= patience;
   return epoch >= epochs || step >= maxSteps || stale;
-}
-
-function requirePlan({ epochs, patience, validation }: TrainPlan, dataset: Dataset): void {
-  const refuse = (message: string): never => {
-    throw new MemaeError('TRAIN_BAD_PLAN', message);
-  };
-  if (!Number.isInteger(epochs) || epochs < 1) {
-    refuse(`Training takes a positive whole number of epochs, but ${epochs} came.`);
-  }
-  if (patience !== undefined && validation === undefined) {
-    refuse('Early stopping (patience) looks at the loss on held-out samples, but none came.');
-  }
-  for (const { name, length } of [dataset, ...(validation ? [validation.dataset] : [])]) {
-    if (length < 1) refuse(`Training needs samples, but ${name} has none.`);
-  }
 }
 
 async function finiteParameters(

@@ -24,7 +24,7 @@ import { onTestFinished } from 'vitest';
 import { adam } from '../adam.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import type { CheckpointStore } from '../checkpoint-store.ts';
-import type { Objective, TrainPlan } from '../train.ts';
+import type { Objective, TrainPlan } from '../plan.ts';
 
 const width = 4;
 const samples = input('samples', ['batch', width]);
@@ -75,10 +75,11 @@ export function numbers(...values: number[]): Dataset {
   return arrayDataset({ name: 'numbers', modality: 'tabular', samples });
 }
 
+/** What single numbers are fed to. */
+export const number = input('samples', ['batch', 1]);
+
 /** How far one number, which starts at 0, is from the samples. */
-export const distance = mean(
-  square(sub(parameter('place', ndarray([0], [])), input('samples', ['batch', 1]))),
-);
+export const distance = mean(square(sub(parameter('place', ndarray([0], [])), number)));
 
 /** One step an epoch, by 0.1 towards `numbers(10, 10)`; the validation loss is lowest at 1, after ten epochs. */
 export function turningPlan(): TrainPlan {
