@@ -23,6 +23,7 @@ def answer(case):
         "roc": corners(labels, scores),
         "averagePrecision": metrics.average_precision_score(labels, scores),
         "f1Max": f1.max(),
+        "equalErrorRate": equal_error_rate(labels, scores),
         "atThresholds": [decided(labels, scores > t) for t in case["thresholds"]],
         "quantile": np.quantile(scores, case["quantile"]),
         # The usual rule on KDDCUP99: what lies above a percentile of all scores is an anomaly.
@@ -42,6 +43,13 @@ def corners(labels, scores):
     turns = across[:-1] * up[1:] != across[1:] * up[:-1]
     kept = np.concatenate([[True], turns, [True]])
     return np.stack([false_rate, true_rate], axis=1)[kept].tolist()
+
+
+def equal_error_rate(labels, scores):
+    """Where scikit-learn's ROC curve, with straight lines between its points, crosses 1 - x."""
+    false_rate, true_rate, _ = metrics.roc_curve(labels, scores, drop_intermediate=False)
+    gap = false_rate - (1 - true_rate)
+    return np.interp(0, gap, false_rate)
 
 
 def decided(labels, flagged):

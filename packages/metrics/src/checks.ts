@@ -4,18 +4,23 @@ import { metricError } from './errors.ts';
 
 /**
  * Copies numbers for the caller to reorder.
+ * @param where goes before the message, as `Video 3: `
  * @throws `METRIC_EMPTY`, `METRIC_NOT_FINITE`
  */
-export function finiteNumbers(values: ArrayLike<number>, noun: 'score' | 'value'): Float64Array {
+export function finiteNumbers(
+  values: ArrayLike<number>,
+  noun: 'score' | 'value',
+  where = '',
+): Float64Array {
   if (values.length === 0) {
-    throw metricError('METRIC_EMPTY', `At least one ${noun} is needed, but none came.`);
+    throw metricError('METRIC_EMPTY', `${where}At least one ${noun} is needed, but none came.`);
   }
   const numbers = new Float64Array(values);
   const bad = numbers.findIndex((number) => !Number.isFinite(number));
   if (bad >= 0) {
     throw metricError(
       'METRIC_NOT_FINITE',
-      `Every ${noun} must be a finite number, but the ${noun} at index ${bad} is ` +
+      `${where}Every ${noun} must be a finite number, but the ${noun} at index ${bad} is ` +
         `${String(values[bad])}. Look for the sample or the training step that produced it.`,
     );
   }
@@ -24,24 +29,26 @@ export function finiteNumbers(values: ArrayLike<number>, noun: 'score' | 'value'
 
 /**
  * Separates the scores of anomalies (label 1) from those of normal samples (label 0).
+ * @param where goes before the message, as `Video 3: `
  * @throws `METRIC_LENGTH_MISMATCH`, `METRIC_EMPTY`, `METRIC_NOT_FINITE`, `METRIC_BAD_LABEL`
  */
 export function splitByLabel(
   scores: ArrayLike<number>,
   labels: ArrayLike<number>,
+  where = '',
 ): { readonly anomalous: Float64Array; readonly normal: Float64Array } {
   if (scores.length !== labels.length) {
     throw metricError(
       'METRIC_LENGTH_MISMATCH',
-      `Each score needs one label, but ${scores.length} scores and ${labels.length} labels came.`,
+      `${where}Each score needs one label, but ${scores.length} scores and ${labels.length} labels came.`,
     );
   }
-  const numbers = finiteNumbers(scores, 'score');
+  const numbers = finiteNumbers(scores, 'score', where);
   for (let i = 0; i < labels.length; i += 1) {
     if (labels[i] !== 0 && labels[i] !== 1) {
       throw metricError(
         'METRIC_BAD_LABEL',
-        `A label must be 0 (normal) or 1 (anomaly), but the label at index ${i} is ` +
+        `${where}A label must be 0 (normal) or 1 (anomaly), but the label at index ${i} is ` +
           `${String(labels[i])}. Map other classes to 0 and 1 first.`,
       );
     }

@@ -11,6 +11,9 @@ const labelled = {
   rocCurve: metrics.rocCurve,
   averagePrecision: metrics.averagePrecision,
   f1Max: metrics.f1Max,
+  equalErrorRate: metrics.equalErrorRate,
+  frameAuroc: (scores: ArrayLike<number>, labels: ArrayLike<number>) =>
+    metrics.frameAuroc([{ name: 'a', scores, labels }]),
   thresholdFromLabels: metrics.thresholdFromLabels,
 };
 const unlabelled = {
@@ -18,6 +21,7 @@ const unlabelled = {
     metrics.thresholdFromNormal(values, { quantile: 0.9 }),
   thresholdForFraction: (values: ArrayLike<number>) => metrics.thresholdForFraction(values, 0.1),
   summarize: metrics.summarize,
+  normaliseStream: metrics.normaliseStream,
   histogram: (values: ArrayLike<number>) => metrics.histogram(values, { bins: 3 }),
 };
 const confusion = (scores: ArrayLike<number>, labels: ArrayLike<number>): unknown =>
@@ -74,8 +78,52 @@ test.each<[string, () => unknown]>([
   ['half a bin', () => metrics.histogram([1], { bins: 2.5 })],
   ['bounds out of order', () => metrics.histogram([1], { bins: 2, low: 1, high: 0 })],
   ['an infinite bound', () => metrics.histogram([1], { bins: 2, high: Infinity })],
+  ['no calibration', () => metrics.startNormaliser({ calibration: 0 })],
+  ['quantiles out of order', () => metrics.startNormaliser({ low: 0.9, high: 0.1 })],
+  ['a quantile above 1', () => metrics.startNormaliser({ high: 95 })],
 ])('%s is refused', (_, work) => {
   expect(refusal(work).code).toBe('METRIC_BAD_OPTION');
+});
+
+const pixel = { scores: [1, 2], mask: [0, 1], width: 2 };
+test.each<[string, Partial<metrics.PixelMap>[], number, MetricErrorCode, RegExp]>([
+  ['no map', [], 0.3, 'METRIC_SINGLE_CLASS', /0 pixels in 0 masks/],
+  ['an empty map', [{ scores: [], mask: [] }], 0.3, 'METRIC_EMPTY', /Map 0: /],
+  [
+    'no anomalous pixel',
+    [{ mask: [0, 0] }],
+    0.3,
+    'METRIC_SINGLE_CLASS',
+    /of 2 pixels in 1 masks 0/,
+  ],
+  ['no normal pixel', [{ mask: [1, 1] }], 0.3, 'METRIC_SINGLE_CLASS', /2 are anomalous/],
+  ['a mask of another size', [{}, { mask: [1] }], 0.3, 'METRIC_LENGTH_MISMATCH', /Map 1: .*1 mask/],
+  ['half a row', [{ width: 4 }], 0.3, 'METRIC_LENGTH_MISMATCH', /rows of 4/],
+  ['a mask of 255', [{}, { mask: [0, 255] }], 0.3, 'METRIC_BAD_LABEL', /Map 1: .*pixel 1 is 255/],
+  ['NaN', [{ scores: [1, NaN] }], 0.3, 'METRIC_NOT_FINITE', /Map 0: .*index 1 is NaN/],
+  ['a limit of 0', [{}], 0, 'METRIC_BAD_OPTION', /limit/],
+  ['a limit in percent', [{}], 30, 'METRIC_BAD_OPTION', /limit/],
+])('measurePixels refuses %s', async (_, maps, limit, code, message) => {
+  const measured = metrics.measurePixels(
+    maps.map((map) => ({ ...pixel, ...map })),
+    { limit },
+  );
+  await expect(measured).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(message) as string,
+  });
+});
+
+test('videos are refused by name, frames without one by number', () => {
+  const good = { name: 'good', scores: [1, 2], labels: [0, 1] };
+  const cut = { name: 'cut', scores: [1, 2, 3], labels: [0, 1] };
+  expect(refusal(() => metrics.frameAuroc([good, cut]))).toMatchObject({
+    code: 'METRIC_LENGTH_MISMATCH',
+    message: expect.stringMatching(/^Video cut: .*3 scores and 2 labels/) as string,
+  });
+  expect(refusal(() => metrics.frameAuroc([])).code).toBe('METRIC_EMPTY');
+  const lost = refusal(() => metrics.groupByVideo(['a'], { scores: [1, 2], labels: [0, 1] }));
+  expect(lost.message).toMatch(/1 names, 2 scores and 2 labels/);
 });
 
 test('input is never reordered', () => {

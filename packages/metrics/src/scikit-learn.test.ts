@@ -10,8 +10,10 @@ import { type TestContext, expect, test } from 'vitest';
 import {
   averagePrecision,
   confusionAt,
+  equalErrorRate,
   f1Max,
   histogram,
+  measurePixels,
   rocAuc,
   rocCurve,
   summarize,
@@ -36,6 +38,7 @@ interface Answer {
   readonly roc: readonly (readonly [falsePositiveRate: number, truePositiveRate: number])[];
   readonly averagePrecision: number;
   readonly f1Max: number;
+  readonly equalErrorRate: number;
   readonly atThresholds: readonly {
     readonly counts: readonly [number, number, number, number];
     readonly precision: number;
@@ -74,61 +77,71 @@ function drawCase(random: Random): Case {
   };
 }
 
-test('scikit-learn and numpy agree to 1e-12', { timeout: 120_000 }, (context: TestContext) => {
-  if (python === undefined || python === '') {
-    context.skip('MEMAE_PYTHON is unset; it names a Python with tools/oracles/requirements.txt.');
-  }
-  const near = (ours: number, theirs: number | undefined): void => {
-    expect(Math.abs(ours - (theirs ?? NaN))).toBeLessThanOrEqual(1e-12);
-  };
-  const random = createRandom(20);
-  const cases = Array.from({ length: 300 }, () => drawCase(random));
-  const printed = execFileSync(python, [oracle], {
-    input: JSON.stringify(cases),
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
-  const answers = JSON.parse(printed) as Answer[];
-  expect(answers).toHaveLength(cases.length);
-
-  answers.forEach((theirs, i) => {
-    const { scores, labels, thresholds, quantile, fraction, bins } = cases[i] ?? drawCase(random);
-    near(rocAuc(scores, labels), theirs.rocAuc);
-    near(averagePrecision(scores, labels), theirs.averagePrecision);
-    near(f1Max(scores, labels).value, theirs.f1Max);
-    near(thresholdFromNormal(scores, { quantile }), theirs.quantile);
-    const top = thresholdForFraction(scores, fraction);
-    expect(scores.filter((score) => score > top)).toHaveLength(theirs.topFraction);
-
-    const corners = rocCurve(scores, labels);
-    expect(corners).toHaveLength(theirs.roc.length);
-    corners.forEach((corner, k) => {
-      near(corner.falsePositiveRate, theirs.roc[k]?.[0]);
-      near(corner.truePositiveRate, theirs.roc[k]?.[1]);
+test(
+  'scikit-learn and numpy agree to 1e-12',
+  { timeout: 120_000 },
+  async (context: TestContext) => {
+    if (python === undefined || python === '') {
+      context.skip('MEMAE_PYTHON is unset; it names a Python with tools/oracles/requirements.txt.');
+    }
+    const near = (ours: number, theirs: number | undefined): void => {
+      expect(Math.abs(ours - (theirs ?? NaN))).toBeLessThanOrEqual(1e-12);
+    };
+    const random = createRandom(20);
+    const cases = Array.from({ length: 300 }, () => drawCase(random));
+    const printed = execFileSync(python, [oracle], {
+      input: JSON.stringify(cases),
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
     });
+    const answers = JSON.parse(printed) as Answer[];
+    expect(answers).toHaveLength(cases.length);
 
-    theirs.atThresholds.forEach((at, k) => {
-      const ours = confusionAt(thresholds[k] ?? NaN, scores, labels);
-      expect([
-        ours.trueNegatives,
-        ours.falsePositives,
-        ours.falseNegatives,
-        ours.truePositives,
-      ]).toEqual(at.counts);
-      near(ours.precision, at.precision);
-      near(ours.recall, at.recall);
-      near(ours.f1, at.f1);
-    });
-    near(theirs.f1Max, theirs.atThresholds[1]?.f1);
+    for (const [i, theirs] of answers.entries()) {
+      const { scores, labels, thresholds, quantile, fraction, bins } = cases[i] ?? drawCase(random);
+      near(rocAuc(scores, labels), theirs.rocAuc);
+      near(averagePrecision(scores, labels), theirs.averagePrecision);
+      near(f1Max(scores, labels).value, theirs.f1Max);
+      near(equalErrorRate(scores, labels).value, theirs.equalErrorRate);
+      // The same numbers as the pixels of one row.
+      const pixels = await measurePixels([{ scores, mask: labels, width: scores.length }]);
+      expect(Math.abs(pixels.auroc - theirs.rocAuc)).toBeLessThanOrEqual(
+        pixels.uncertainty.auroc + 1e-12,
+      );
+      near(thresholdFromNormal(scores, { quantile }), theirs.quantile);
+      const top = thresholdForFraction(scores, fraction);
+      expect(scores.filter((score) => score > top)).toHaveLength(theirs.topFraction);
 
-    const summary = summarize(scores);
-    near(summary.mean, theirs.mean);
-    near(summary.deviation, theirs.deviation);
-    const counted = histogram(scores, { bins });
-    expect(counted.map((bin) => bin.count)).toEqual(theirs.histogram.counts);
-    counted.forEach((bin, k) => {
-      near(bin.low, theirs.histogram.edges[k]);
-      near(bin.high, theirs.histogram.edges[k + 1]);
-    });
-  });
-});
+      const corners = rocCurve(scores, labels);
+      expect(corners).toHaveLength(theirs.roc.length);
+      corners.forEach((corner, k) => {
+        near(corner.falsePositiveRate, theirs.roc[k]?.[0]);
+        near(corner.truePositiveRate, theirs.roc[k]?.[1]);
+      });
+
+      theirs.atThresholds.forEach((at, k) => {
+        const ours = confusionAt(thresholds[k] ?? NaN, scores, labels);
+        expect([
+          ours.trueNegatives,
+          ours.falsePositives,
+          ours.falseNegatives,
+          ours.truePositives,
+        ]).toEqual(at.counts);
+        near(ours.precision, at.precision);
+        near(ours.recall, at.recall);
+        near(ours.f1, at.f1);
+      });
+      near(theirs.f1Max, theirs.atThresholds[1]?.f1);
+
+      const summary = summarize(scores);
+      near(summary.mean, theirs.mean);
+      near(summary.deviation, theirs.deviation);
+      const counted = histogram(scores, { bins });
+      expect(counted.map((bin) => bin.count)).toEqual(theirs.histogram.counts);
+      counted.forEach((bin, k) => {
+        near(bin.low, theirs.histogram.edges[k]);
+        near(bin.high, theirs.histogram.edges[k + 1]);
+      });
+    }
+  },
+);

@@ -3,8 +3,8 @@
 
 import { finiteNumbers } from './checks.ts';
 import { thresholdBetween } from './cuts.ts';
-import { metricError } from './errors.ts';
 import { f1Max } from './f1-max.ts';
+import { quantileOfSorted, requireShare } from './quantile.ts';
 
 /**
  * The quantile of normal scores, between two of them by a straight line (numpy's method `linear`):
@@ -18,13 +18,7 @@ export function thresholdFromNormal(
 ): number {
   requireShare('quantile', quantile);
   const sorted = finiteNumbers(scores, 'score').sort();
-  const position = (sorted.length - 1) * quantile;
-  const below = Math.floor(position);
-  const from = sorted[below] ?? NaN;
-  const to = sorted[below + 1] ?? from;
-  const share = position - below;
-  // Measured from the nearer end, as numpy does, so that rounding never carries past it.
-  return share < 0.5 ? from + (to - from) * share : to - (to - from) * (1 - share);
+  return quantileOfSorted(sorted, quantile);
 }
 
 /**
@@ -46,10 +40,4 @@ export function thresholdForFraction(scores: ArrayLike<number>, fraction: number
  */
 export function thresholdFromLabels(scores: ArrayLike<number>, labels: ArrayLike<number>): number {
   return f1Max(scores, labels).threshold;
-}
-
-function requireShare(name: string, value: number): void {
-  if (!(value >= 0 && value <= 1)) {
-    throw metricError('METRIC_BAD_OPTION', `The ${name} must lie in [0, 1], but it is ${value}.`);
-  }
 }
