@@ -41,3 +41,19 @@ export { type Cifar10Options, cifar10 } from './cifar10/cifar10.ts';
 export { type Cifar10Edition } from './cifar10/editions.ts';
 export { cifar10Classes, cifar10Published } from './cifar10/published.ts';
 export { type CifarBatch, readCifarBatch } from './cifar10/read-batch.ts';
+export { type Ends } from './video/clips.ts';
+export {
+  type DecodingProgress,
+  type OpenVideoOptions,
+  knownVideos,
+  openVideoSplit,
+} from './video/open-video-split.ts';
+export {
+  type TestVideo,
+  type Video,
+  type VideoSplit,
+  type VideoTestSet,
+  frameOf,
+} from './video/video.ts';
+export { type VideoSource, type VideoSplitOptions, videoSplit } from './video/video-split.ts';
+export { type MovingShapesOptions, movingShapes } from './moving-shapes/moving-shapes.ts';

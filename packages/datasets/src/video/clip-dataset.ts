@@ -1,0 +1,160 @@
+// Clips as samples: cut from the frames' bytes when a batch wants them, so that memory stays near the frames' own
+// size however many clips overlap. Videos are decoded as batches come to need them, the next one ahead of its turn.
+
+import { type NdArray, type Shape, ndarray, sizeOf } from '@memae/graph';
+import type { Batch, Dataset, LabelledBatch } from '../dataset.ts';
+import { datasetError } from '../error.ts';
+import { indexedDataset } from '../indexed-dataset.ts';
+import { type Clips, countClips, leadOf, spanOf, startOf } from './clips.ts';
+import { type TestVideo, type Video, type VideoTestSet, frameKey } from './video.ts';
+
+/** Frames `from` (included) to `to` (excluded) of a video. */
+export interface Stretch<V extends Video = Video> {
+  readonly video: V;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ClipSource<V extends Video> {
+  readonly name: string;
+  /** Begins the keys. */
+  readonly prefix: string;
+  /** Height and width of the frames. */
+  readonly size: readonly [height: number, width: number];
+  readonly stretches: readonly Stretch<V>[];
+  readonly clips: Clips;
+}
+
+/** All of a video. */
+export function whole<V extends Video>(video: V): Stretch<V> {
+  return { video, from: 0, to: video.frames };
+}
+
+/**
+ * Samples `[1, frames, height, width]`, bytes, without labels.
+ * @throws `DATASET_EMPTY` for no videos, and naming one with fewer frames than a clip needs.
+ */
+export function clipDataset(source: ClipSource<Video>): Dataset<'video'> {
+  return cut(source, (batch) => batch);
+}
+
+/**
+ * The same with the label of the frame that each clip stands for.
+ * @throws as `clipDataset`.
+ */
+export function clipTestSet(source: ClipSource<TestVideo>): VideoTestSet {
+  const clips = cut<TestVideo, LabelledBatch>(source, (batch, places) => ({
+    ...batch,
+    labels: Uint8Array.from(places, ({ video, middle }) => video.labels[middle] ?? 0),
+  }));
+  return {
+    ...clips,
+    ends: source.clips.ends,
+    videos: source.stretches.map(({ video }) => video),
+  };
+}
+
+/** Where a clip lies. */
+interface Place<V extends Video> extends Stretch<V> {
+  /** Its first frame; before `from` where the ends repeat. */
+  readonly start: number;
+  /** The frame it stands for. */
+  readonly middle: number;
+}
+
+function cut<V extends Video, B extends Batch>(
+  { name, prefix, size, stretches, clips }: ClipSource<V>,
+  complete: (batch: Batch, places: readonly Place<V>[]) => B,
+): Dataset<'video', B> {
+  if (stretches.length === 0) throw datasetError('DATASET_EMPTY', `${name}: no videos came.`);
+  const ends: number[] = [];
+  let length = 0;
+  for (const { video, from, to } of stretches) {
+    const count = countClips(to - from, clips);
+    if (count === 0) {
+      throw datasetError(
+        'DATASET_EMPTY',
+        `${name}, video ${video.name}: a clip spans ${spanOf(clips)} frames, but there are ${to - from}. ` +
+          'Leave that video out, or ask for clips of fewer frames.',
+      );
+    }
+    ends.push((length += count));
+  }
+  const placeOf = (index: number): Place<V> => {
+    const which = firstAbove(ends, index);
+    const stretch = stretches[which] as Stretch<V>;
+    const start = stretch.from + startOf(index - (ends[which - 1] ?? 0), clips);
+    return { ...stretch, start, middle: start + leadOf(clips) };
+  };
+
+  const waiting = stretches.map(({ video }) => video);
+  let ahead: Promise<unknown> | undefined;
+  /** Starts on the next video that nothing has wanted yet, one at a time; its failure is told to who wants it. */
+  const goAhead = (wanted: ReadonlySet<V>): void => {
+    for (const video of wanted) {
+      const index = waiting.indexOf(video);
+      if (index >= 0) waiting.splice(index, 1);
+    }
+    ahead ??= waiting
+      .shift()
+      ?.read()
+      .catch(() => undefined)
+      .finally(() => {
+        ahead = undefined;
+      });
+  };
+
+  const sampleShape: Shape = [1, clips.frames, ...size];
+  return indexedDataset<'video', B>({
+    name,
+    modality: 'video',
+    sampleShape,
+    dtype: 'uint8',
+    length,
+    read: async (picked) => {
+      const places = Array.from(picked, placeOf);
+      const wanted = new Set(places.map(({ video }) => video));
+      const reading = [...wanted].map(async (video) => [video, await video.read()] as const);
+      goAhead(wanted);
+      const pixels = new Map<Video, NdArray<'uint8'>>(await Promise.all(reading));
+      const data = new Uint8Array(places.length * sizeOf(sampleShape));
+      places.forEach((place, i) => {
+        const video = pixels.get(place.video);
+        if (video !== undefined) copyClip(video, place, { clips, to: data, sample: i });
+      });
+      const batch: Batch = {
+        samples: ndarray(data, [places.length, ...sampleShape]),
+        keys: places.map(({ video, middle }) => frameKey(prefix, video.name, { frame: middle })),
+      };
+      return complete(batch, places);
+    },
+  });
+}
+
+function copyClip(
+  { data, shape }: NdArray<'uint8'>,
+  { start, from, to: end }: Place<Video>,
+  {
+    clips,
+    to,
+    sample,
+  }: { readonly clips: Clips; readonly to: Uint8Array; readonly sample: number },
+): void {
+  const size = sizeOf(shape.slice(1));
+  for (let i = 0; i < clips.frames; i += 1) {
+    const frame = Math.max(from, Math.min(start + i * clips.dilation, end - 1));
+    to.set(data.subarray(frame * size, (frame + 1) * size), (sample * clips.frames + i) * size);
+  }
+}
+
+/** The index of the first of ascending numbers that is above `value`. */
+function firstAbove(ascending: readonly number[], value: number): number {
+  let low = 0;
+  let high = ascending.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) > value) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

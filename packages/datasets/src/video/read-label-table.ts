@@ -1,0 +1,69 @@
+// Labels of frames as a table with one row a frame: clip, frame, label.
+
+import { datasetError } from '../error.ts';
+import type { Labelled } from './read-labels.ts';
+
+/** What the columns may be called. */
+const columns = {
+  clip: ['clip', 'video'],
+  frame: ['frame', 'frame_index0'],
+  label: ['label'],
+} as const;
+
+/**
+ * Labels of the videos named, each frame of which has exactly one row; rows of other videos are let pass. A clip is
+ * named as the video, or by its number: 1 is the video `01`.
+ * @throws `DATASET_CORRUPT` naming the row or the frame.
+ */
+export function readLabelTable(
+  text: string,
+  videos: readonly Labelled[],
+  { file }: { readonly file: string },
+): Uint8Array[] {
+  const refuse = (problem: string): Error => datasetError('DATASET_CORRUPT', `${file}: ${problem}`);
+  const [head = [], ...rows] = text
+    .split(/\r?\n/)
+    .map((line) => line.split(',').map((cell) => cell.trim()));
+  const places = Object.values(columns).map((names) =>
+    head.findIndex((title) => (names as readonly string[]).includes(title.toLowerCase())),
+  );
+  if (places.includes(-1)) {
+    throw refuse(`a first row with clip, frame, label was expected, but it is ${head.join(',')}.`);
+  }
+  const [clipAt = 0, frameAt = 0, labelAt = 0] = places;
+  const unset = 2;
+  const found = new Map(
+    videos.map(({ name, frames }) => [plain(name), new Uint8Array(frames).fill(unset)]),
+  );
+  rows.forEach((row, i) => {
+    if (row.length === 1 && row[0] === '') return;
+    const labels = found.get(plain(row[clipAt] ?? ''));
+    if (labels === undefined) return;
+    const where = `row ${i + 2}, video ${row[clipAt] ?? ''}`;
+    const frame = row[frameAt] ?? '';
+    if (!/^\d+$/.test(frame) || Number(frame) >= labels.length) {
+      throw refuse(
+        `${where}: a frame from 0 to ${labels.length - 1} was expected, but "${frame}" came. ` +
+          'Labels and frames are of different editions.',
+      );
+    }
+    const label = row[labelAt] ?? '';
+    if (label !== '0' && label !== '1') {
+      throw refuse(`${where}: a label is 1 (anomalous) or 0 (normal), but "${label}" came.`);
+    }
+    if (labels[Number(frame)] !== unset)
+      throw refuse(`${where}: frame ${frame} has a label already.`);
+    labels[Number(frame)] = Number(label);
+  });
+  return videos.map(({ name }) => {
+    const labels = found.get(plain(name)) ?? new Uint8Array();
+    const bare = labels.indexOf(unset);
+    if (bare < 0) return labels;
+    throw refuse(`frame ${bare} (of ${labels.length}) of the video ${name} has no label.`);
+  });
+}
+
+/** A number without leading zeros; else the name as it is. */
+function plain(name: string): string {
+  return /^\d+$/.test(name) ? String(Number(name)) : name;
+}

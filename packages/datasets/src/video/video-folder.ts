@@ -1,0 +1,206 @@
+// Where in a folder the frames, labels and masks of a video data set lie: in the layout of UCSD's archive, or in the
+// common one, `training/frames/<video>`.
+
+import { readFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { datasetError } from '../error.ts';
+import { type VideoFiles, listFrames, listVideos, namesIn } from './list-videos.ts';
+import { fromRow, labelFormats, readFrameLabels, readLabelRow } from './read-labels.ts';
+import { maskName, readMaskMat, readMaskNpy, readMaskPictures } from './read-masks.ts';
+import type { RawMasks } from './resize-masks.ts';
+
+/** Training and test videos as files. */
+export interface VideoFolder {
+  readonly training: readonly VideoFiles[];
+  readonly testing: readonly TestFiles[];
+}
+
+export interface TestFiles extends VideoFiles {
+  readonly masks?: () => Promise<RawMasks>;
+}
+
+/** Labels, `[frames]` for each test video, and what they were read from, in words. */
+export interface FolderLabels {
+  readonly labels: readonly Uint8Array[];
+  readonly edition: string;
+}
+
+const trainingFolders = ['training/frames', 'Train', 'training', 'train/frames', 'train'];
+const testingFolders = ['testing/frames', 'Test', 'testing', 'test/frames', 'test'];
+const labelFolders = ['', 'labels', 'testing', 'testing/labels', 'Test', 'test', 'test/labels'];
+const maskMatFolders = ['labels', 'ground_truth_demo', '', 'testing'];
+const filmFolders = ['training/videos', 'training_videos', 'training', 'Train', 'train'];
+
+/**
+ * Lists the videos of a folder.
+ * @throws `DATASET_EMPTY` when there are none to learn from or none to test on, saying how to unpack films where there
+ *   are such; else as `listVideos`.
+ */
+export async function listFolder(folder: string): Promise<VideoFolder> {
+  const training = await firstVideos(folder, trainingFolders);
+  const testing = await firstVideos(folder, testingFolders);
+  if (training.videos.length === 0) await refuseFilms(folder);
+  for (const [{ videos }, where] of [
+    [training, trainingFolders],
+    [testing, testingFolders],
+  ] as const) {
+    if (videos.length > 0) continue;
+    throw datasetError(
+      'DATASET_EMPTY',
+      `${folder}: videos were expected, each a folder of numbered JPEG, PNG or TIFF frames, in ` +
+        `${where.slice(0, 2).join(' or ')}, but none are there.`,
+    );
+  }
+  const tests = testing.videos.filter(({ name }) => !name.endsWith('_gt'));
+  return {
+    training: training.videos,
+    testing: await Promise.all(
+      tests.map(async (video) => {
+        const masks = await findMasks(folder, { within: testing.within, video: video.name });
+        return { ...video, ...(masks === undefined ? {} : { masks }) };
+      }),
+    ),
+  };
+}
+
+/**
+ * The labels of the test videos: from the file named, else from the file of labels in the folder (of several formats,
+ * the first of `.m`, `.mat`, `.npy`, `.csv`), else from one NPY file a video, else from the masks.
+ * @throws `DATASET_NOT_FOUND` for none; `DATASET_CORRUPT` for two of one format; else as `readFrameLabels`.
+ */
+export async function folderLabels(
+  folder: string,
+  testing: readonly TestFiles[],
+  options: { readonly labels?: string } = {},
+): Promise<FolderLabels> {
+  const file = options.labels ?? (await findLabelFile(folder, labelFormats));
+  if (file !== undefined) {
+    return {
+      labels: await readFrameLabels(file, counted(testing)),
+      edition: `labels of ${basename(file)}`,
+    };
+  }
+  const perVideo = join(folder, 'testing', 'test_frame_mask');
+  if ((await namesIn(perVideo)).some((name) => name.endsWith('.npy'))) {
+    const labels = counted(testing).map(async (video) => {
+      const path = join(perVideo, `${video.name}.npy`);
+      const [row] = fromRow(readLabelRow(await readFile(path), path), [video], { file: path });
+      return row ?? new Uint8Array();
+    });
+    return { labels: await Promise.all(labels), edition: 'labels of test_frame_mask' };
+  }
+  return { labels: await labelsOfMasks(folder, testing), edition: 'labels of the pixel masks' };
+}
+
+/**
+ * A frame is anomalous where its mask is not empty.
+ * @throws `DATASET_NOT_FOUND` naming the first video without masks; `DATASET_CORRUPT` for another number of masks.
+ */
+export async function labelsOfMasks(
+  folder: string,
+  testing: readonly TestFiles[],
+): Promise<Uint8Array[]> {
+  const all: Uint8Array[] = [];
+  // One after another: unpacked masks are large.
+  for (const { name, files, masks } of testing) {
+    if (masks === undefined) {
+      throw datasetError(
+        'DATASET_NOT_FOUND',
+        `${folder}: labels of the test frames were expected, in a file (${labelFormats.join(', ')}) there or in ` +
+          `labels/, or as masks, but the video ${name} has neither. The least is labels.csv with the columns clip, ` +
+          'frame (from 0), label (1 = anomalous).',
+      );
+    }
+    const { frames, file } = await masks();
+    const labels = Uint8Array.from(frames, (mask) => {
+      for (let i = 0; i < mask.length; i += 1) if (mask[i] !== 0) return 1;
+      return 0;
+    });
+    all.push(...fromRow(labels, counted([{ name, files }]), { file }));
+  }
+  return all;
+}
+
+/**
+ * The file of labels of one of these formats, the first format first.
+ * @throws `DATASET_CORRUPT` where there are several of it.
+ */
+export async function findLabelFile(
+  folder: string,
+  formats: readonly string[],
+): Promise<string | undefined> {
+  const found = await Promise.all(
+    labelFolders.map(async (inside) =>
+      (await namesIn(join(folder, inside))).map((name) => join(folder, inside, name)),
+    ),
+  );
+  const files = found.flat();
+  for (const format of formats) {
+    const [file, other] = files.filter((each) => extname(each).toLowerCase() === format);
+    if (other !== undefined && file !== undefined) {
+      throw datasetError(
+        'DATASET_CORRUPT',
+        `${folder}: one ${format} file of labels was expected, but there are ${file} and ${other}. ` +
+          'Name the one to use as the labels.',
+      );
+    }
+    if (file !== undefined) return file;
+  }
+  return undefined;
+}
+
+/** Names and lengths, as readers of labels want them. */
+export function counted(
+  videos: readonly VideoFiles[],
+): { readonly name: string; readonly frames: number }[] {
+  return videos.map(({ name, files }) => ({ name, frames: files.length }));
+}
+
+async function firstVideos(
+  folder: string,
+  candidates: readonly string[],
+): Promise<{ readonly within: string; readonly videos: readonly VideoFiles[] }> {
+  for (const candidate of candidates) {
+    const videos = await listVideos(join(folder, candidate));
+    if (videos.length > 0) return { within: join(folder, candidate), videos };
+  }
+  return { within: folder, videos: [] };
+}
+
+async function findMasks(
+  folder: string,
+  { within, video }: { readonly within: string; readonly video: string },
+): Promise<(() => Promise<RawMasks>) | undefined> {
+  for (const pictures of [join(within, `${video}_gt`), join(folder, 'testing', 'masks', video)]) {
+    const files = await listFrames(pictures, maskName);
+    if (files.length > 0) return () => readMaskPictures(files);
+  }
+  const arrays = join(folder, 'testing', 'test_pixel_mask');
+  if ((await namesIn(arrays)).includes(`${video}.npy`)) {
+    return () => readMaskNpy(join(arrays, `${video}.npy`));
+  }
+  for (const inside of maskMatFolders) {
+    const mats = join(folder, inside, 'testing_label_mask');
+    const name = (await namesIn(mats)).find(
+      (each) => each.endsWith('_label.mat') && Number.parseInt(each) === Number(video),
+    );
+    if (name !== undefined) return () => readMaskMat(join(mats, name));
+  }
+  return undefined;
+}
+
+async function refuseFilms(folder: string): Promise<void> {
+  for (const inside of filmFolders) {
+    const film = (await namesIn(join(folder, inside))).find((name) =>
+      /\.(avi|mp4|mpe?g)$/i.test(name),
+    );
+    if (film === undefined) continue;
+    const frames = `training/frames/${basename(film, extname(film))}`;
+    throw datasetError(
+      'DATASET_EMPTY',
+      `${folder}: videos were expected as folders of frames, but ${join(inside, film)} is a film. Unpack each with ` +
+        `ffmpeg, training films to training/frames and test films to testing/frames: mkdir -p ${frames} && ` +
+        `ffmpeg -i ${join(inside, film)} -start_number 0 -q:v 1 ${frames}/%04d.jpg`,
+    );
+  }
+}

@@ -1,0 +1,128 @@
+// What a protocol makes of videos: the normal ones, some of them held out whole, and the test videos with their labels.
+
+import type { Random } from '@memae/graph';
+import { type Stretch, clipDataset, clipTestSet, whole } from './clip-dataset.ts';
+import { type ClipOptions, clipsOf, spanOf } from './clips.ts';
+import { datasetError } from '../error.ts';
+import type { TestVideo, Video, VideoSplit } from './video.ts';
+
+export interface VideoSplitOptions extends Omit<ClipOptions, 'ends'> {
+  /** From one test clip to the next, in frames; by default 1. */
+  readonly testStride?: number;
+  /** What becomes of the first and last frames of test videos; by default `trim`. Clips to learn from are always whole. */
+  readonly ends?: ClipOptions['ends'];
+  /** Share of the training frames held out for validation, in (0, 1); by default 0.1. */
+  readonly validationShare?: number;
+  /** Draws the videos held out. */
+  readonly random: Random;
+}
+
+/** Videos, before any of them is held out. */
+export interface VideoSource {
+  /** The data set; begins the keys. */
+  readonly name: string;
+  /** Which labels and which edition, where there are several; goes into the protocol. */
+  readonly edition: string;
+  readonly size: readonly [height: number, width: number];
+  readonly training: readonly Video[];
+  readonly testing: readonly TestVideo[];
+}
+
+/**
+ * Cuts clips; holds out whole training videos, drawn until about a tenth of the frames is held out (one at least), or of
+ * a single training video its end.
+ * @throws `DATASET_EMPTY` for no videos or too short ones, `DATASET_BAD_OPTION`.
+ */
+export function videoSplit(source: VideoSource, options: VideoSplitOptions): VideoSplit {
+  const { name, size, training, testing } = source;
+  const { random, validationShare = 0.1, testStride, ends, ...learning } = options;
+  if (!(validationShare > 0 && validationShare < 1)) {
+    throw datasetError(
+      'DATASET_BAD_OPTION',
+      `validationShare is a share between 0 and 1, but ${validationShare} came; 0.1 means 10 %.`,
+    );
+  }
+  if (training.length === 0)
+    throw datasetError('DATASET_EMPTY', `${name}: no training videos came.`);
+  const learned = clipsOf({ ...learning, ends: 'trim' });
+  const tested = clipsOf({
+    ...learning,
+    stride: testStride ?? 1,
+    ...(ends === undefined ? {} : { ends }),
+  });
+  const share = { share: validationShare, span: spanOf(learned), random };
+  const { kept, held, which } =
+    training.length === 1 ? holdEnd(training, share) : hold(training, share);
+  const part = { prefix: name, size };
+  return {
+    name,
+    protocol:
+      `${[source.edition, `frames of ${size.join('×')}`].filter((text) => text !== '').join(', ')}; clips of ` +
+      `${learned.frames} frames every ${learned.stride} to learn from, every ${tested.stride} to test, ` +
+      `${tested.ends === 'trim' ? 'frames at the ends without one' : 'ends repeated'}; validation: ${which}`,
+    train: clipDataset({ ...part, name: `${name} train`, stretches: kept, clips: learned }),
+    validation: clipDataset({
+      ...part,
+      name: `${name} validation`,
+      stretches: held,
+      clips: learned,
+    }),
+    test: clipTestSet({
+      ...part,
+      name: `${name} test`,
+      stretches: testing.map(whole),
+      clips: tested,
+    }),
+  };
+}
+
+interface Held {
+  readonly kept: readonly Stretch[];
+  readonly held: readonly Stretch[];
+  /** In words. */
+  readonly which: string;
+}
+
+function hold(
+  videos: readonly Video[],
+  { share, random }: { readonly share: number; readonly random: Random },
+): Held {
+  const wanted = share * videos.reduce((sum, { frames }) => sum + frames, 0);
+  const drawn = new Set<Video>();
+  let frames = 0;
+  for (const index of random.fork('validation').permutation(videos.length)) {
+    const video = videos[index];
+    // The one that would carry further past the share than it now falls short is left in.
+    const more = video?.frames ?? 0;
+    if (video === undefined || drawn.size === videos.length - 1) continue;
+    if (drawn.size > 0 && frames + more - wanted > wanted - frames) continue;
+    drawn.add(video);
+    frames += more;
+  }
+  const held = videos.filter((video) => drawn.has(video));
+  return {
+    kept: videos.filter((video) => !drawn.has(video)).map(whole),
+    held: held.map(whole),
+    which: `the training videos ${inWords(held.map(({ name }) => name))}`,
+  };
+}
+
+/** The first eight of them, where there are many. */
+function inWords(names: readonly string[]): string {
+  const left = names.length - 8;
+  return names.slice(0, 8).join(', ') + (left > 0 ? ` and ${left} others, drawn by the seed` : '');
+}
+
+function holdEnd(
+  [video]: readonly Video[],
+  { share, span }: { readonly share: number; readonly span: number },
+): Held {
+  if (video === undefined) return { kept: [], held: [], which: '' };
+  // One whole clip at least, and no frame in clips of both.
+  const from = Math.max(0, video.frames - Math.max(span, Math.round(share * video.frames)));
+  return {
+    kept: [{ video, from: 0, to: from }],
+    held: [{ video, from, to: video.frames }],
+    which: `frames ${from} to ${video.frames - 1} of the only training video, ${video.name}`,
+  };
+}
