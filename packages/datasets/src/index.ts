@@ -57,3 +57,39 @@ export {
 } from './video/video.ts';
 export { type VideoSource, type VideoSplitOptions, videoSplit } from './video/video-split.ts';
 export { type MovingShapesOptions, movingShapes } from './moving-shapes/moving-shapes.ts';
+export {
+  type CategoricalColumn,
+  type Column,
+  type ContinuousColumn,
+  type Table,
+  type TablePool,
+  createTable,
+} from './tables/table.ts';
+export { type ColumnSpec, type TableBuilder, tableBuilder } from './tables/table-builder.ts';
+export {
+  type ColumnEncoding,
+  type EncodeRows,
+  type FitTableOptions,
+  type Scaling,
+  type TableEncoder,
+  fitTableEncoder,
+  scalings,
+  tableRows,
+} from './tables/table-encoder.ts';
+export { type TableSource, labelledTableDataset, tableDataset } from './tables/table-dataset.ts';
+export {
+  type TableProtocol,
+  type TableSplit,
+  type TableSplitOptions,
+  tableProtocols,
+  tableSplit,
+} from './tables/table-split.ts';
+export {
+  type KddOptions,
+  type KddSplitOptions,
+  kddPublished,
+  kddSplit,
+  kddcup99,
+} from './kddcup99/kddcup99.ts';
+export { type ReadKddOptions, readKdd } from './kddcup99/read-kdd.ts';
+export { type FlowsOptions, drawFlows, flowClasses, flows } from './flows/flows.ts';

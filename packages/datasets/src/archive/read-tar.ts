@@ -1,11 +1,8 @@
 // The files in a tar archive, gzipped or not, read in memory: nothing is ever written, so no path in it can do harm.
 
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
-import { hasCode } from '@memae/graph';
+import { MemaeError } from '@memae/graph';
 import { datasetError, reasonOf } from '../error.ts';
-import { isGzip } from '../gunzip.ts';
+import { gunzipFile } from '../gunzip.ts';
 
 export interface ReadTarOptions {
   /** The archive. */
@@ -50,7 +47,7 @@ export async function readTar(options: ReadTarOptions): Promise<void> {
   });
   let unpacked = 0;
   try {
-    for await (const chunk of bytesOf(file, await startsAsGzip(file))) {
+    for await (const chunk of gunzipFile(file)) {
       signal?.throwIfAborted();
       unpacked += chunk.length;
       if (unpacked > maxBytes) throw refusal(file, `it unpacks to more than ${maxBytes} bytes`);
@@ -60,32 +57,10 @@ export async function readTar(options: ReadTarOptions): Promise<void> {
     if (broken === undefined) parser.end();
   } catch (error) {
     signal?.throwIfAborted();
-    if (hasCode(error, 'DATASET_CORRUPT')) throw error;
+    if (error instanceof MemaeError) throw error;
     broken ??= error;
   }
   if (broken !== undefined) throw refusal(file, reasonOf(broken), broken);
-}
-
-function bytesOf(file: string, gzipped: boolean): AsyncIterable<Uint8Array> {
-  const stream = createReadStream(file);
-  if (!gzipped) return stream as AsyncIterable<Uint8Array>;
-  const plain = createGunzip();
-  // An error of the file must reach whoever reads the unpacked bytes.
-  stream.on('error', (error) => plain.destroy(error));
-  return stream.pipe(plain) as AsyncIterable<Uint8Array>;
-}
-
-async function startsAsGzip(file: string): Promise<boolean> {
-  const handle = await open(file).catch((error: unknown) => {
-    throw datasetError('DATASET_NOT_FOUND', `${file} cannot be opened: ${reasonOf(error)}.`, error);
-  });
-  try {
-    const start = new Uint8Array(2);
-    await handle.read(start, 0, 2, 0);
-    return isGzip(start);
-  } finally {
-    await handle.close();
-  }
 }
 
 function refusal(file: string, reason: string, cause?: unknown) {
