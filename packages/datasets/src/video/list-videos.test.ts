@@ -1,0 +1,47 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { writeFrames } from '../testing/video-frames.ts';
+import { listVideos } from './list-videos.ts';
+
+test('videos and frames come in the order of their numbers; what is no frame is let pass', async () => {
+  const folder = await temporaryFolder();
+  await writeFrames(join(folder, 'Test10'), 3, { first: 9 });
+  await writeFrames(join(folder, 'Test9'), 2);
+  const [first = ''] = await writeFrames(join(folder, 'Test11'), 12);
+  await rename(first, join(folder, 'Test11', 'frame_0.png'));
+  await writeFile(join(folder, 'Test11', '._001.png'), 'left by an archive');
+  await writeFile(join(folder, 'Test11', 'Thumbs.db'), 'left by a browser');
+  await writeFile(join(folder, 'labels.csv'), '');
+  const videos = await listVideos(folder);
+  expect(videos.map(({ name, files }) => [name, files.length])).toEqual([
+    ['Test9', 2],
+    ['Test10', 3],
+    ['Test11', 12],
+  ]);
+  const names = videos.at(-1)?.files.map((file) => basename(file));
+  expect(names?.slice(0, 2)).toEqual(['frame_0.png', '001.png']);
+  expect(names?.at(-1)).toBe('011.png');
+  expect(await listVideos(join(folder, 'nowhere'))).toEqual([]);
+});
+
+test('missing, doubled and unnumbered frames are refused by name', async () => {
+  const folder = await temporaryFolder();
+  const video = join(folder, '01');
+  const files = await writeFrames(video, 12);
+  await rm(files[5] ?? '');
+  await expect(listVideos(folder)).rejects.toMatchObject({ code: 'DATASET_CORRUPT' });
+  await expect(listVideos(folder)).rejects.toThrow(
+    /01: .*004\.png comes 006\.png: frame 5 is missing/,
+  );
+  await rm(files[6] ?? '');
+  await expect(listVideos(folder)).rejects.toThrow(/frames 5 to 6 are missing/);
+  await writeFrames(video, 12);
+  await writeFrames(video, 1, { first: 7, extension: 'jpg' });
+  await expect(listVideos(folder)).rejects.toThrow(/007\.(png|jpg) and 007\.(png|jpg) both/);
+  await rename(join(video, '007.jpg'), join(video, 'cover.jpg'));
+  await expect(listVideos(folder)).rejects.toThrow(
+    /cover\.jpg: the name of a frame ends in its number/,
+  );
+});
