@@ -166,7 +166,7 @@ test('strokes are there without files; other names are refused with those known'
   const pool = await openPool('strokes');
   expect(pool.images.shape).toEqual([15_000, 1, 28, 28]);
   expect(pool.labels.filter((label) => label === 9).length).toBe(1500);
-  await expect(openPool('mnits')).rejects.toThrow(/mnist, strokes.*"mnits" is neither/);
+  await expect(openPool('mnits')).rejects.toThrow(/mnist, cifar10, strokes.*"mnits" is neither/);
 });
 
 describe('samples to score', () => {

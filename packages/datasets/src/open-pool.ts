@@ -1,26 +1,26 @@
-// What `--data` says, as a pool: a known name, or a path to the user's own data.
+// What `--data` says, as a pool of images: a known name, or a path to the user's own data.
 
 import { stat } from 'node:fs/promises';
+import { type Cifar10Options, cifar10 } from './cifar10/cifar10.ts';
 import { datasetError } from './error.ts';
 import { holdsIdx, idxPool } from './idx/idx-pool.ts';
 import { imagePool } from './images/image-pool.ts';
 import type { ReadImagesOptions } from './images/read-images.ts';
-import { type MnistOptions, mnist } from './mnist/mnist.ts';
+import { knownPools } from './known-data.ts';
+import { mnist } from './mnist/mnist.ts';
 import type { Pool } from './pool.ts';
 import { strokes } from './strokes/strokes-pool.ts';
 
-/** The data sets that are known by name. */
-export const knownPools = ['mnist', 'strokes'] as const;
-
-export type OpenPoolOptions = MnistOptions & ReadImagesOptions;
+export type OpenPoolOptions = Cifar10Options & ReadImagesOptions;
 
 /**
- * Opens `mnist`, `strokes`, a folder of IDX files named as MNIST's, or a folder of PNG and JPEG files (sub-folders
- * are classes). A known name goes before a folder of that name: write `./mnist` for the folder.
+ * Opens `mnist`, `cifar10`, `strokes`, a folder of IDX files named as MNIST's, or a folder of PNG and JPEG files
+ * (sub-folders are classes). A known name goes before a folder of that name: write `./mnist` for the folder.
  * @throws `DATASET_NOT_FOUND` for an unknown name or path; else as the source.
  */
 export async function openPool(source: string, options: OpenPoolOptions = {}): Promise<Pool> {
   if (source === 'mnist') return mnist(options);
+  if (source === 'cifar10') return cifar10(options);
   if (source === 'strokes') return strokes();
   const found = await stat(source).catch(() => undefined);
   if (found?.isDirectory() !== true) {

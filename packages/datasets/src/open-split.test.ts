@@ -1,0 +1,115 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createRandom } from '@memae/graph';
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { knownData, knownPools } from './known-data.ts';
+import { type OpenSplitOptions, modalityOf, openSplit } from './open-split.ts';
+import { collect } from './testing/collect.ts';
+import { temporaryFolder } from './testing/temporary-folder.ts';
+import { knownVideos } from './video/open-video-split.ts';
+
+const random = createRandom(1);
+
+/** A folder of coloured pictures, by class. */
+async function pictures(paths: readonly string[]): Promise<string> {
+  const folder = await temporaryFolder();
+  const background = { r: 200, g: 100, b: 0 };
+  const image = sharp({ create: { width: 3, height: 2, channels: 3, background } });
+  const bytes = await image.png().toBuffer();
+  for (const path of paths) {
+    await mkdir(join(folder, path, '..'), { recursive: true });
+    await writeFile(join(folder, path), bytes);
+  }
+  return folder;
+}
+
+const classes = ['good/1.png', 'good/2.png', 'good/3.png', 'good/4.png', 'bad/1.png', 'bad/2.png'];
+
+test('every name that is known is listed once, and those of pools and videos are the openers’ own', () => {
+  const names = knownData.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  const named = (modality: string) =>
+    knownData.filter((each) => each.modality === modality).map(({ name }) => name);
+  expect(named('image')).toEqual(knownPools);
+  expect(named('video').toSorted()).toEqual([...knownVideos].toSorted());
+  expect(named('tabular')).toEqual(['kddcup99', 'flows']);
+});
+
+describe('opens by name', () => {
+  test.each<[string, Partial<OpenSplitOptions>, number[]]>([
+    ['strokes', { normal: 5, limit: 30 }, [1, 28, 28]],
+    ['flows', { protocol: 'B', scaling: 'standard', limit: 500 }, [20]],
+    ['moving-shapes', { size: [24, 40], video: { frames: 8 } }, [1, 8, 24, 40]],
+  ])('%s', async (source, options, shape) => {
+    const split = await openSplit(source, { random, ...options });
+    const known = knownData.find(({ name }) => name === source);
+    expect(await modalityOf(source)).toBe(known?.modality);
+    for (const part of [split.train, split.validation, split.test]) {
+      expect(part.modality).toBe(known?.modality);
+      expect(part.sampleShape).toEqual(shape);
+      expect(part.length).toBeGreaterThan(0);
+    }
+    const [first] = await collect(split.test.batches({ size: 1000 }));
+    expect(new Set(first?.labels)).toEqual(new Set([0, 1]));
+    expect(first?.keys[0]?.startsWith(`${source}/`)).toBe(true);
+    expect(split.protocol).not.toBe('');
+  });
+
+  test('a folder of pictures, in colour where it is asked for', async () => {
+    const folder = await pictures(classes);
+    const open = async (options: Partial<OpenSplitOptions>) =>
+      (await openSplit(folder, { random, normal: 'good', ...options })).train;
+    expect((await open({})).sampleShape).toEqual([1, 2, 3]);
+    const coloured = await open({ colour: 'auto', size: [4, 4] });
+    expect(coloured.sampleShape).toEqual([3, 4, 4]);
+    const [batch] = await collect(coloured.batches({ size: 1 }));
+    expect([0, 16, 32].map((i) => batch?.samples.data[i])).toEqual([200, 100, 0]);
+  });
+
+  test('a folder of videos, and one of classes that are called train and test', async () => {
+    const frames = (part: string, video: string) =>
+      Array.from({ length: 20 }, (_, i) => `${part}/${video}/${String(i).padStart(3, '0')}.png`);
+    const videos = await pictures([
+      ...frames('training/frames', '01'),
+      ...frames('training/frames', '02'),
+      ...frames('testing/frames', '01'),
+    ]);
+    expect(await modalityOf(videos)).toBe('video');
+    await writeFile(join(videos, 'labels.csv'), 'x');
+    await expect(openSplit(videos, { random, normal: 1 })).rejects.toThrow(
+      /"normal" is for images/,
+    );
+    expect(await modalityOf(await pictures(['train/1.png', 'test/1.png']))).toBe('image');
+    expect(await modalityOf(await pictures(['training/1.png']))).toBe('image');
+  });
+});
+
+describe('refuses by name', () => {
+  test.each<[string, Partial<OpenSplitOptions>, RegExp]>([
+    ['kddcup99', { normal: 'smurf' }, /"normal" is for images, but kddcup99 is a table/],
+    ['flows', { dropConstant: true }, /"dropConstant" is for kddcup99, but flows is a table/],
+    ['flows', { size: [8, 8] }, /"size" is for a folder of pictures and videos, but flows/],
+    ['strokes', { normal: 1, protocol: 'A' }, /"protocol" is for a table, but strokes is images/],
+    ['strokes', { normal: 1, size: [8, 8] }, /"size" is for a folder of pictures/],
+    ['mnist', { normal: 1, edition: 'jpeg' }, /"edition" is for cifar10/],
+    [
+      'moving-shapes',
+      { limit: 3 },
+      /"limit" is for images and a table, but moving-shapes is videos/,
+    ],
+    ['strokes', {}, /strokes is images of several classes: name the one that is normal/],
+    ['strokes', { normal: 1, limit: 0 }, /limit is a whole number of samples/],
+    ['flows', { protocol: 'C' as 'A' }, /protocol is one of A, B/],
+  ])('%s with %j', async (source, options, message) => {
+    const opened = openSplit(source, { random, ...options });
+    await expect(opened).rejects.toThrow(message);
+    await expect(opened).rejects.toMatchObject({ code: 'DATASET_BAD_OPTION' });
+  });
+
+  test('what is not there', async () => {
+    const opened = openSplit('kddcup', { random });
+    await expect(opened).rejects.toMatchObject({ code: 'DATASET_NOT_FOUND' });
+    await expect(opened).rejects.toThrow(/mnist, cifar10, .*moving-shapes.* "kddcup" is neither/);
+  });
+});

@@ -1,0 +1,154 @@
+// What `--data` says, as a split, whatever kind of data it is.
+
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Random } from '@memae/graph';
+import type { Cifar10Edition } from './cifar10/editions.ts';
+import type { Modality } from './dataset.ts';
+import type { PublishedOptions } from './download/published.ts';
+import { datasetError } from './error.ts';
+import { firstOfEachClass } from './first-of-each-class.ts';
+import { flows } from './flows/flows.ts';
+import { type Colour, imageName } from './images/read-images.ts';
+import { kddSplit, kddcup99 } from './kddcup99/kddcup99.ts';
+import { knownData } from './known-data.ts';
+import { oneClassSplit } from './one-class.ts';
+import { openPool } from './open-pool.ts';
+import type { Split } from './split.ts';
+import type { Scaling } from './tables/table-encoder.ts';
+import { type TableProtocol, type TableSplit, tableSplit } from './tables/table-split.ts';
+import { type OpenVideoOptions, openVideoSplit } from './video/open-video-split.ts';
+import type { VideoSplit } from './video/video.ts';
+
+/** What a data set is opened with; an option that does not fit the kind of data is refused. */
+export interface OpenSplitOptions extends PublishedOptions {
+  /** Draws the split. */
+  readonly random: Random;
+  /** Images: the class that is normal, without which there is no split. */
+  readonly normal?: string | number;
+  /** CIFAR-10: which edition. */
+  readonly edition?: Cifar10Edition;
+  /** A folder of pictures: grey, the default, or RGB. */
+  readonly colour?: Colour;
+  /** A folder of pictures, and videos: height and width to resize to. */
+  readonly size?: readonly [height: number, width: number];
+  /** Images: at most so many samples of each class, the first. Tables: at most so many rows, drawn at random. */
+  readonly limit?: number;
+  /** Tables: by default `A`, the paper's. */
+  readonly protocol?: TableProtocol;
+  /** Tables: by default `min-max`. */
+  readonly scaling?: Scaling;
+  /** KDDCUP99: 120 features rather than 121; by default true. */
+  readonly dropConstant?: boolean;
+  /** Videos: how clips are cut, which labels, and what is told while frames are decoded. */
+  readonly video?: Omit<OpenVideoOptions, 'random' | 'root' | 'size' | 'signal'>;
+}
+
+/**
+ * Opens any known data set (`knownData`), or a folder: of IDX files named as MNIST's, of pictures in sub-folders by
+ * class, or of videos in `training` and `testing`. Images are cut by `oneClassSplit`, tables by `tableSplit`, videos by
+ * `videoSplit`.
+ * @throws `DATASET_BAD_OPTION` for an option that does not fit the data, or images without `normal`; else as these and
+ *   `openPool`, `kddcup99`, `openVideoSplit`.
+ */
+export async function openSplit(
+  source: string,
+  options: OpenSplitOptions,
+): Promise<Split<'image'> | TableSplit | VideoSplit> {
+  const modality = await modalityOf(source);
+  refuseUnfit(source, modality, options);
+  if (modality === 'video') {
+    const { random, root, size, signal, video } = options;
+    return openVideoSplit(source, {
+      ...(root !== undefined && { root }),
+      ...(size !== undefined && { size }),
+      ...(signal !== undefined && { signal }),
+      ...video,
+      random,
+    });
+  }
+  if (source === 'kddcup99') return kddSplit(await kddcup99(options), options);
+  if (source === 'flows') return tableSplit(flows(), options);
+
+  const { normal, random, limit } = options;
+  if (normal === undefined) {
+    throw datasetError(
+      'DATASET_BAD_OPTION',
+      `${source} is images of several classes: name the one that is normal by the option "normal".`,
+    );
+  }
+  const whole = await openPool(source, options);
+  const pool = limit === undefined ? whole : firstOfEachClass(whole, limit);
+  return oneClassSplit({ ...pool, normal, random });
+}
+
+/**
+ * The kind of a known data set, or of a folder: `video` where `training` and `testing` hold folders of frames.
+ * @throws `DATASET_NOT_FOUND` when it is neither.
+ */
+export async function modalityOf(source: string): Promise<Modality> {
+  const known = knownData.find(({ name }) => name === source);
+  if (known !== undefined) return known.modality;
+  const found = await stat(source).catch(() => undefined);
+  if (found?.isDirectory() !== true) {
+    throw datasetError(
+      'DATASET_NOT_FOUND',
+      `A data set (${knownData.map(({ name }) => name).join(', ')}) or the path of a folder was expected, but ` +
+        `"${source}" is ${found === undefined ? 'neither' : 'a file'}. A folder holds IDX files named as MNIST's, ` +
+        'pictures in sub-folders by class, or videos in training and testing.',
+    );
+  }
+  const folders = await subFolders(source);
+  const parts = [/^train(ing)?$/i, /^test(ing)?$/i].map((name) =>
+    folders.find((f) => name.test(f)),
+  );
+  for (const part of parts) {
+    if (part === undefined) return 'image';
+    const folder = join(source, part);
+    const holdsPictures = (await readdir(folder)).some((name) => imageName.test(name));
+    if (holdsPictures || (await subFolders(folder)).length === 0) return 'image';
+  }
+  return 'video';
+}
+
+async function subFolders(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}
+
+/** For which data each option is: a kind of data, a data set, or `folder` for the user's own pictures. */
+const fits: Partial<Record<keyof OpenSplitOptions, readonly string[]>> = {
+  normal: ['image'],
+  edition: ['cifar10'],
+  colour: ['folder'],
+  size: ['folder', 'video'],
+  limit: ['image', 'tabular'],
+  protocol: ['tabular'],
+  scaling: ['tabular'],
+  dropConstant: ['kddcup99'],
+  video: ['video'],
+};
+
+function refuseUnfit(source: string, modality: Modality, options: OpenSplitOptions): void {
+  const known = knownData.some(({ name }) => name === source);
+  const kinds = [modality, source, ...(modality === 'image' && !known ? ['folder'] : [])];
+  for (const [option, wanted] of Object.entries(fits)) {
+    if (options[option as keyof OpenSplitOptions] === undefined) continue;
+    if (wanted.some((kind) => kinds.includes(kind))) continue;
+    throw datasetError(
+      'DATASET_BAD_OPTION',
+      `The option "${option}" is for ${wanted.map(inWords).join(' and ')}, but ${source} is ${inWords(modality)}. ` +
+        'Leave it out.',
+    );
+  }
+}
+
+function inWords(kind: string): string {
+  const words: Readonly<Record<string, string>> = {
+    image: 'images',
+    tabular: 'a table',
+    video: 'videos',
+    folder: 'a folder of pictures',
+  };
+  return words[kind] ?? kind;
+}
