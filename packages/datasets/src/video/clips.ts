@@ -37,7 +37,10 @@ export function clipsOf(options: ClipOptions): Clips {
     );
   }
   if (!['trim', 'repeat'].includes(ends)) {
-    throw datasetError('DATASET_BAD_OPTION', `ends is trim or repeat, but "${String(ends)}" came.`);
+    throw datasetError(
+      'DATASET_BAD_OPTION',
+      `ends is trim or repeat, but "${ends as string}" came.`,
+    );
   }
   return { frames, dilation, stride, ends };
 }

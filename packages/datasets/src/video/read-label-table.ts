@@ -1,6 +1,7 @@
 // Labels of frames as a table with one row a frame: clip, frame, label.
 
-import { datasetError } from '../error.ts';
+import { parse } from 'csv-parse/sync';
+import { datasetError, reasonOf } from '../error.ts';
 import type { Labelled } from './read-labels.ts';
 
 /** What the columns may be called. */
@@ -21,9 +22,7 @@ export function readLabelTable(
   { file }: { readonly file: string },
 ): Uint8Array[] {
   const refuse = (problem: string): Error => datasetError('DATASET_CORRUPT', `${file}: ${problem}`);
-  const [head = [], ...rows] = text
-    .split(/\r?\n/)
-    .map((line) => line.split(',').map((cell) => cell.trim()));
+  const [head = [], ...rows] = rowsOf(text, file);
   const places = Object.values(columns).map((names) =>
     head.findIndex((title) => (names as readonly string[]).includes(title.toLowerCase())),
   );
@@ -36,7 +35,6 @@ export function readLabelTable(
     videos.map(({ name, frames }) => [plain(name), new Uint8Array(frames).fill(unset)]),
   );
   rows.forEach((row, i) => {
-    if (row.length === 1 && row[0] === '') return;
     const labels = found.get(plain(row[clipAt] ?? ''));
     if (labels === undefined) return;
     const where = `row ${i + 2}, video ${row[clipAt] ?? ''}`;
@@ -61,6 +59,18 @@ export function readLabelTable(
     if (bare < 0) return labels;
     throw refuse(`frame ${bare} (of ${labels.length}) of the video ${name} has no label.`);
   });
+}
+
+function rowsOf(text: string, file: string): string[][] {
+  try {
+    return parse(text, { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true });
+  } catch (error) {
+    throw datasetError(
+      'DATASET_CORRUPT',
+      `${file}: a table with one row a line was expected, but reading it failed: ${reasonOf(error)}.`,
+      error,
+    );
+  }
 }
 
 /** A number without leading zeros; else the name as it is. */

@@ -47,7 +47,7 @@ describe('labels of frames', () => {
   test('columns may stand in another order, clips be named', async () => {
     const rows = table.map((row) => row.split(',').reverse().join(','));
     const named = rows.map((row) => row.replace(/(\d)$/, '0$1'));
-    expect(await read('a.csv', ['label,frame,video', ...named].join('\r\n'))).toEqual(truth);
+    expect(await read('a.csv', ['\uFEFFlabel,frame,video', ...named].join('\r\n'))).toEqual(truth);
   });
 });
 
@@ -73,6 +73,7 @@ describe('labels for another number of frames or videos are refused by file', ()
     ['a.csv', ['clip,frame,label', ...table, '2,3,1'].join('\n'), /row 11, .*has a label already/],
     ['a.csv', ['clip,frame,label', '1,0,yes'].join('\n'), /row 2, .*"yes"/],
     ['a.csv', table.join('\n'), /a\.csv: a first row with clip, frame, label/],
+    ['a.csv', 'clip,frame,label\n"1,0,1', /a\.csv: a table with one row a line/],
     ['a.txt', '0 1', /a\.txt: labels are read from \.m, \.mat/],
   ])('%s, %#', async (file, content, message) => {
     await expect(read(file, content)).rejects.toThrow(message);
