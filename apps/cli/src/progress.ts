@@ -13,6 +13,8 @@ export interface Progress {
   readonly onWarning: (message: string) => void;
   /** Says something worth knowing that is not the result. */
   readonly note: (message: string) => void;
+  /** What is under way, on the line that is written over. */
+  readonly status: (text: string) => void;
   /** Clears the line that is written over. */
   readonly end: () => void;
 }
@@ -70,6 +72,7 @@ export function createProgress(
     note: (message) => {
       if (!json) line(message);
     },
+    status: overwrite,
     end,
   };
 }

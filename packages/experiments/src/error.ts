@@ -3,11 +3,18 @@
 import { MemaeError } from '@memae/graph';
 
 /**
- * `EXPERIMENT_BAD_OPTION` (no methods, or two of one id), `EXPERIMENT_EXPORT_DIFFERS` (the exported
+ * `EXPERIMENT_UNKNOWN` (no such table or figure), `EXPERIMENT_BAD_OPTION` (methods, cases or settings
+ * that cannot be), `EXPERIMENT_BAD_ROWS` (a file of trials that holds something else),
+ * `EXPERIMENT_NO_ROWS` (a report asked for before any trial), `EXPERIMENT_EXPORT_DIFFERS` (the exported
  * model does not give the trainer's scores), `EXPERIMENT_UNWRITABLE` (the folder to write to).
  */
 export type ExperimentErrorCode =
-  'EXPERIMENT_BAD_OPTION' | 'EXPERIMENT_EXPORT_DIFFERS' | 'EXPERIMENT_UNWRITABLE';
+  | 'EXPERIMENT_UNKNOWN'
+  | 'EXPERIMENT_BAD_OPTION'
+  | 'EXPERIMENT_BAD_ROWS'
+  | 'EXPERIMENT_NO_ROWS'
+  | 'EXPERIMENT_EXPORT_DIFFERS'
+  | 'EXPERIMENT_UNWRITABLE';
 
 export function experimentError(
   code: ExperimentErrorCode,

@@ -3,7 +3,8 @@
 import type { LabelledBatch } from '@memae/datasets';
 import { type NdArray, type Random, slice } from '@memae/graph';
 import type { Example, MethodOutcome, TestFacts, View } from './comparison.ts';
-import { type ModelOutputs, runExported } from './exported-model.ts';
+import { runExported } from './exported-model.ts';
+import type { ModelOutputs } from './run-in-batches.ts';
 import { sampleAt, takeSamples } from './samples.ts';
 
 /** How many items of a reading are kept. */
@@ -112,7 +113,8 @@ function viewOf(found: ModelOutputs, index: number, threshold: number): View {
   };
 }
 
-function row(array: NdArray, index: number): NdArray {
+/** Row `index` without the first axis. */
+export function row(array: NdArray, index: number): NdArray {
   const { shape, ...rest } = slice(array, index, index + 1);
   return { ...rest, shape: shape.slice(1) };
 }

@@ -3,15 +3,12 @@
 
 import { openOnnx } from '@memae/backend/ort';
 import type { Samples } from '@memae/datasets';
-import { type AnyNdArray, type NdArray, type Tensor, zeros } from '@memae/graph';
+import type { Tensor } from '@memae/graph';
 import { encodeOnnx } from '@memae/onnx';
 import type { ScoreProgram } from '@memae/training';
 import { experimentError } from '../error.ts';
 import type { ExportedModel } from './comparison.ts';
-import { sliceSamples } from './samples.ts';
-
-/** How many samples go through a model at once. */
-const batchSize = 256;
+import { type ModelOutputs, runInBatches } from './run-in-batches.ts';
 
 /** The largest relative difference that passes as rounding. */
 const tolerance = 1e-5;
@@ -37,9 +34,6 @@ export function exportModel(
   };
 }
 
-/** Outputs by name, all float32; those that the model does not have are missing. */
-export type ModelOutputs = Readonly<Partial<Record<string, NdArray>>>;
-
 /** Opens a model from its bytes and runs it over samples in batches → those of the outputs that it has. */
 export async function runExported(
   model: Uint8Array,
@@ -57,13 +51,7 @@ export async function runExported(
   try {
     const [input = ''] = executable.inputs;
     const names = outputs.filter((name) => executable.outputs.includes(name));
-    const count = samples.shape[0] ?? 0;
-    const batches: Readonly<Record<string, AnyNdArray>>[] = [];
-    for (let start = 0; start < count; start += batchSize) {
-      const batch = sliceSamples(samples, start, Math.min(start + batchSize, count));
-      batches.push(await executable.run({ [input]: batch }, names));
-    }
-    return Object.fromEntries(names.map((name) => [name, joined(batches.map((b) => b[name]))]));
+    return await runInBatches(samples, (batch) => executable.run({ [input]: batch }, names));
   } finally {
     await executable[Symbol.asyncDispose]();
   }
@@ -93,20 +81,6 @@ export function largestDifference(
     );
   }
   return largest;
-}
-
-/** Batches one after the other, as float32. */
-function joined(batches: readonly (AnyNdArray | undefined)[]): NdArray {
-  const parts = batches.filter((batch) => batch !== undefined);
-  const count = parts.reduce((total, { shape }) => total + (shape[0] ?? 0), 0);
-  const shape = [count, ...(parts[0]?.shape.slice(1) ?? [])];
-  const all = zeros(shape);
-  let start = 0;
-  for (const { data } of parts) {
-    all.data.set(data, start);
-    start += data.length;
-  }
-  return all;
 }
 
 function specOf({ dtype, dims }: Tensor): Pick<Tensor, 'dtype' | 'dims'> {

@@ -8,8 +8,8 @@ import { histogramFigure } from './figures/histograms.ts';
 import { itemsFigure, readingsFigure, withMemory } from './figures/memory.ts';
 import { mistakesFigures, reconstructionFigure } from './figures/reconstructions.ts';
 import { rocFigure } from './figures/roc.ts';
-import { type Markup, html, raw } from './html.ts';
-import { style } from './style.ts';
+import { type Markup, html } from './html.ts';
+import { commandLine, page } from './page.ts';
 import { meritTable, optionsTable, runFacts } from './tables.ts';
 import { figure, inSentence, percent, subjectOf, whole } from './words.ts';
 
@@ -31,87 +31,66 @@ export function renderReport(comparison: Comparison, context: ReportContext): st
   const memories = withMemory(methods);
   const health = healthFigure(comparison);
   const title = `Learning what is normal: ${normal}`;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="generator" content="memae" />
-        <link rel="icon" href="data:," />
-        <title>${title}</title>
-        <style>
-          ${raw(style)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <header>
-            <p class="kicker">memae · report</p>
-            <h1>${title}</h1>
-            <p class="lead">${summary(comparison)}</p>
-          </header>
-          ${scores(comparison)}
-          <p class="note">
-            Area under the ROC curve (AUROC): how often an anomaly gets a higher score than a normal
-            sample. The mark is chance.
-          </p>
+  return page({
+    title,
+    lead: summary(comparison),
+    body: html`${scores(comparison)}
+      <p class="note">
+        Area under the ROC curve (AUROC): how often an anomaly gets a higher score than a normal
+        sample. The mark is chance.
+      </p>
 
-          <h2>What each method draws</h2>
+      <h2>What each method draws</h2>
+      <p>
+        Each method learned to draw samples of ${normal} again; none saw an anomaly, or a label,
+        before the test. The score of a sample is the squared error of its drawing, so a good
+        detector draws ${normal} well and ${others} badly. One that draws everything well has
+        learned to copy.
+      </p>
+      ${numbered(reconstructionFigure(comparison))}
+
+      <h2>Figures of merit</h2>
+      ${meritTable(comparison)}
+      ${
+        memories.length > 0 &&
+        html`<h2>What the memory holds</h2>
           <p>
-            Each method learned to draw samples of ${normal} again; none saw an anomaly, or a label,
-            before the test. The score of a sample is the squared error of its drawing, so a good
-            detector draws ${normal} well and ${others} badly. One that draws everything well has
-            learned to copy.
-          </p>
-          ${numbered(reconstructionFigure(comparison))}
+            A memory-augmented autoencoder does not pass on what its encoder saw. It looks the
+            encoding up among the items it has memorised from normal samples, and decodes a sparse
+            mix of those.
+          </p>`
+      }
+      ${memories.map((method) => [
+        numbered(itemsFigure(method)),
+        numbered(readingsFigure(comparison, method)),
+      ])}
 
-          <h2>Figures of merit</h2>
-          ${meritTable(comparison)}
-          ${
-            memories.length > 0 &&
-            html`<h2>What the memory holds</h2>
-              <p>
-                A memory-augmented autoencoder does not pass on what its encoder saw. It looks the
-                encoding up among the items it has memorised from normal samples, and decodes a
-                sparse mix of those.
-              </p>`
-          }
-          ${memories.map((method) => [
-            numbered(itemsFigure(method)),
-            numbered(readingsFigure(comparison, method)),
-          ])}
+      <h2>How far normal and anomalous lie apart</h2>
+      ${numbered(histogramFigure(comparison))}
+      <div class="row">${numbered(rocFigure(comparison))}${numbered(lossFigure(comparison))}</div>
+      ${health && html`<h2>The memory’s health</h2>`}${health && numbered(health)}
 
-          <h2>How far normal and anomalous lie apart</h2>
-          ${numbered(histogramFigure(comparison))}
-          <div class="row">
-            ${numbered(rocFigure(comparison))}${numbered(lossFigure(comparison))}
-          </div>
-          ${health && html`<h2>The memory’s health</h2>`}${health && numbered(health)}
+      <h2>Where each method is most wrong</h2>
+      <p>Nothing here is chosen to please: these are the worst errors of the whole test set.</p>
+      ${mistakesFigures(comparison).map(numbered)}
 
-          <h2>Where each method is most wrong</h2>
-          <p>Nothing here is chosen to please: these are the worst errors of the whole test set.</p>
-          ${mistakesFigures(comparison).map(numbered)}
-
-          <h2>How to repeat this</h2>
-          <p>
-            The same seed gives the same split, the same first weights and the same order of
-            samples.
-          </p>
-          ${commandLine(context.command)} ${runFacts(comparison, context.versions)}
-          <details>
-            <summary>All options of each method</summary>
-            ${optionsTable(comparison)}
-          </details>
-          ${context.next && next(context.next)}
-          <footer>
-            ${methods.map(
-              ({ title: name, id, citation }) =>
-                html`<div>${name} (<code>${id}</code>): ${citation}.</div>`,
-            )}
-          </footer>
-        </main>
-      </body>
-    </html> `.markup;
+      <h2>How to repeat this</h2>
+      <p>
+        The same seed gives the same split, the same first weights and the same order of samples.
+      </p>
+      ${commandLine(context.command)} ${runFacts(comparison, context.versions)}
+      <details>
+        <summary>All options of each method</summary>
+        ${optionsTable(comparison)}
+      </details>
+      ${context.next && next(context.next)}
+      <footer>
+        ${methods.map(
+          ({ title: name, id, citation }) =>
+            html`<div>${name} (<code>${id}</code>): ${citation}.</div>`,
+        )}
+      </footer>`,
+  });
 }
 
 /** The finding in one sentence. */
@@ -152,10 +131,4 @@ function next(steps: NonNullable<ReportContext['next']>): Markup {
             <dd>${commandLine(command)}</dd>`,
       )}
     </dl>`;
-}
-
-/** A command line that breaks between words only. */
-function commandLine(command: string): Markup {
-  const words = command.split(' ').map((word, i) => html`${i > 0 && ' '}<span>${word}</span>`);
-  return html`<pre><code>${words}</code></pre>`;
 }

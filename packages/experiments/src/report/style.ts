@@ -6,7 +6,7 @@ export const style = `
   color-scheme: light dark;
   --paper: #fdfcfa; --card: #f5f3ee; --line: #e4e1d9; --ink: #1c1e22; --muted: #5d6169;
   --study: #5a43c8; --other-0: #7b7f87; --other-1: #a86a00; --other-2: #2b7d9b;
-  --normal: #12877b; --anomalous: #d9570a; --wrong: #b3400a; --edge: transparent;
+  --normal: #12877b; --anomalous: #d9570a; --wrong: #b3400a; --edge: transparent; --shade: #f3d9c6;
   --serif: 'Iowan Old Style', 'Palatino Linotype', Palatino, 'URW Palladio L', Charter, Georgia, serif;
   --sans: system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif;
   --mono: ui-monospace, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace;
@@ -15,7 +15,7 @@ export const style = `
   :root {
     --paper: #15171b; --card: #1e2126; --line: #33373e; --ink: #ebe9e4; --muted: #a3a7af;
     --study: #a89bff; --other-0: #a0a4ab; --other-1: #e0a33e; --other-2: #6fc0dd;
-    --normal: #3fbfb0; --anomalous: #ff8b4a; --wrong: #ff9a5f; --edge: #2b2f36;
+    --normal: #3fbfb0; --anomalous: #ff8b4a; --wrong: #ff9a5f; --edge: #2b2f36; --shade: #4a3426;
   }
 }
 * { box-sizing: border-box; }
@@ -54,7 +54,12 @@ th { font-weight: 600; text-align: left; }
 .merit thead th { border: 0; vertical-align: bottom; line-height: 1.3; }
 .merit tbody th span { display: block; font-weight: 400; font-size: 0.85rem; line-height: 1.4; color: var(--muted); }
 .merit th:first-child, .facts th:first-child { padding-left: 0; }
-.merit .best { font-weight: 700; }
+.merit .best, .merit .study { font-weight: 700; }
+.merit.wide, .examples.wide { max-width: none; }
+.merit.wide td { white-space: nowrap; }
+.measures { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1.25rem; max-width: 44rem; font-size: 0.875rem; line-height: 1.45; color: var(--muted); }
+.measures dt { color: var(--ink); }
+.measures dd { margin: 0; }
 .merit caption, .facts caption { font-weight: 400; font-size: 0.875rem; margin-bottom: 0.75rem; }
 .facts th { font-weight: 400; color: var(--muted); width: 34%; }
 .facts td { overflow-wrap: anywhere; }

@@ -101,7 +101,10 @@ function meritRow(methods: readonly MethodOutcome[]): (row: Row) => Markup {
 }
 
 /** Names and values, a line each. */
-function factsTable(caption: Content, facts: readonly (readonly [string, Content])[]): Markup {
+export function factsTable(
+  caption: Content,
+  facts: readonly (readonly [string, Content])[],
+): Markup {
   return html`<table class="facts">
     <caption>
       ${caption}

@@ -1,6 +1,5 @@
 // `memae start`: from nothing to a trained memory, a page that shows it, and models to score with.
 
-import { access, constants, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ae, memae } from '@memae/architectures';
 import type { Backend } from '@memae/backend';
@@ -9,9 +8,9 @@ import { writeArtifact, writeFileAtomic } from '@memae/onnx';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Comparison, ComparisonProgress } from '../compare/comparison.ts';
 import { runComparison } from '../compare/run-comparison.ts';
-import { experimentError } from '../error.ts';
 import { renderReport } from '../report/render-report.ts';
 import { duration, subjectOf, whole } from '../report/words.ts';
+import { requireWritable } from '../require-writable.ts';
 import { artifactOf } from './artifact-of.ts';
 import { choosePool } from './choose-pool.ts';
 import { fromHere, linesOf, nextSteps, quoted } from './story.ts';
@@ -136,17 +135,4 @@ function epochsFor({ labels, classes }: Pool, normal: string): number {
   const count = labels.reduce((sum, label) => sum + (label === wanted ? 1 : 0), 0);
   const trained = Math.max(1, 0.6 * count);
   return Math.min(mostEpochs, Math.max(1, Math.round(sampleBudget / trained)));
-}
-
-async function requireWritable(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw experimentError(
-      'EXPERIMENT_UNWRITABLE',
-      `The report and the models go to ${folder}, but it cannot be written: ${reason}. Choose another folder.`,
-    );
-  }
 }

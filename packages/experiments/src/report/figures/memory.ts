@@ -27,7 +27,7 @@ export function withMemory(methods: readonly MethodOutcome[]): WithMemory[] {
 }
 
 /** All items, decoded one by one, those read most first. */
-export function itemsFigure({ label, memory }: WithMemory): Figure {
+export function itemsFigure({ label, memory }: Pick<WithMemory, 'label' | 'memory'>): Figure {
   const { use } = memory;
   const order = Array.from(use.keys()).sort((a, b) => (use[b] ?? 0) - (use[a] ?? 0));
   const used = order.filter((item) => (use[item] ?? 0) > 0);

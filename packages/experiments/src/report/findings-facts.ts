@@ -1,0 +1,66 @@
+// All it takes to judge and to repeat an experiment, as names and values.
+
+import type { DataFindings, Findings } from '../reproduce/findings.ts';
+import { recalled } from './findings-tables.ts';
+import { duration } from './words.ts';
+
+export type Fact = readonly [name: string, value: string];
+
+/** What was run on one data set. */
+export function partFacts(part: DataFindings): Fact[] {
+  const { name, protocols, budget, cuts, cases, seeds, seconds } = part;
+  const [first] = cases;
+  const { options, reading } = budget;
+  return [
+    ['Data', name],
+    [
+      'Protocol',
+      (protocols[first ?? ''] ?? '') + (cases.length > 1 ? ', and so for each other case' : ''),
+    ],
+    ['Cases', cases.join(', ')],
+    ['Seeds', seeds.join(', ')],
+    [
+      'Equal for all',
+      settings({ ...options, ...(reading as Record<string, unknown>) }) ||
+        'each method’s own settings',
+    ],
+    ['Left out of the whole', cuts.length > 0 ? cuts.join('; ') : 'nothing'],
+    ['Time of all trials', duration(seconds)],
+  ];
+}
+
+/** What ran it. */
+export function runFacts({ hardware, engines, versions }: Findings): Fact[] {
+  return [
+    ['Hardware', hardware.join('; ')],
+    ['Engine', engines.join('; ')],
+    ['Versions', versions.join('; ')],
+  ];
+}
+
+/** What a reader must know of the tables. */
+export function notesOf({ source, otherTrials, tornLines, parts }: Findings): string[] {
+  const old = parts.some(({ methods }) => methods.some((m) => m.published?.checked === false));
+  return [
+    `The paper’s figures: ${source}.` +
+      (old
+        ? ` Those marked ${recalled} are as we recall the paper, not held against another source.`
+        : ''),
+    ...(otherTrials > 0
+      ? [
+          `The folder holds ${otherTrials} more trials of other data or settings. Only trials of equal budget are joined, so they are left out.`,
+        ]
+      : []),
+    ...(tornLines > 0
+      ? [
+          `${tornLines} ${tornLines === 1 ? 'line' : 'lines'} of trials.jsonl broke off when a process was stopped, and ${tornLines === 1 ? 'is' : 'are'} passed over.`,
+        ]
+      : []),
+  ];
+}
+
+function settings(values: Readonly<Record<string, unknown>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join('x') : String(value)}`)
+    .join(', ');
+}

@@ -1,0 +1,42 @@
+// The findings as Markdown, for READMEs and terminals.
+
+import type { Findings } from '../reproduce/findings.ts';
+import { type Fact, notesOf, partFacts, runFacts } from './findings-facts.ts';
+import { type WordTable, caseTable, resultTable } from './findings-tables.ts';
+
+export function findingsMarkdown(findings: Findings): string {
+  const { experiment, parts, commands } = findings;
+  const blocks = [
+    `# ${experiment.title}`,
+    experiment.about,
+    ...parts.flatMap((part) => {
+      const cases = caseTable(part);
+      return [
+        `## ${part.name}`,
+        table(resultTable(part)),
+        ...(cases ? [table(cases)] : []),
+        facts(partFacts(part)),
+      ];
+    }),
+    '## How it was run',
+    ...notesOf(findings),
+    facts(runFacts(findings)),
+    commands.map((command) => `    ${command}`).join('\n'),
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function table({ caption, head, rows }: WordTable): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+  const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
+  const lines = [head, rule, ...rows.map(({ name, cells }) => [name, ...cells])].map(line);
+  return `${caption}\n\n${lines.join('\n')}`;
+}
+
+function facts(all: readonly Fact[]): string {
+  return all.map(([name, value]) => `- **${name}**: ${value}`).join('\n');
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}

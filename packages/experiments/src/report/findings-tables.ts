@@ -1,0 +1,103 @@
+// The findings as tables of words, the same for a page and for Markdown.
+
+import type { Summary } from '@memae/metrics';
+import type { DataFindings } from '../reproduce/findings.ts';
+import type { MethodFindings } from '../reproduce/method-findings.ts';
+import type { Measure } from '../trials/measures.ts';
+
+export interface WordTable {
+  readonly caption: string;
+  readonly head: readonly string[];
+  readonly rows: readonly WordRow[];
+}
+
+export interface WordRow {
+  readonly name: string;
+  readonly cells: readonly string[];
+  /** The method under study. */
+  readonly study?: boolean;
+}
+
+/** What stands for a figure that is not there. */
+export const none = '–';
+
+/** Marks published figures that were not held against a public source. */
+export const recalled = '†';
+
+/** Our figures, and beside those that the paper has, its own. */
+export function resultTable({ measures, methods, ...part }: DataFindings): WordTable {
+  const printed = measures.filter(({ id }) =>
+    methods.some(({ published }) => published?.figures[id] !== undefined),
+  );
+  const health = methods.some(({ lastEpoch }) => lastEpoch['itemsInUse'] !== undefined);
+  const many = part.cases.length > 1 ? `the mean over ${part.cases.length} cases` : 'the figure';
+  const spread =
+    part.seeds.length > 1 ? `, with its deviation over ${part.seeds.length} seeds` : ' of one seed';
+  return {
+    caption:
+      `${part.name}: ${many}${spread}, beside the paper’s.` +
+      (methods.some(({ partial }) => partial)
+        ? ' Methods with fewer trials than others ran on fewer cases or seeds, so compare them with care.'
+        : ''),
+    head: [
+      'Method',
+      ...measures.flatMap((measure) =>
+        printed.includes(measure) ? [measure.title, 'paper'] : [measure.title],
+      ),
+      'trials',
+      's a trial',
+      ...(health ? ['items in use', 'items a reading'] : []),
+    ],
+    rows: methods.map((method, i) => ({
+      name: method.label,
+      cells: [
+        ...measures.flatMap((measure) => {
+          const ours = told(method.figures[measure.id]);
+          return printed.includes(measure) ? [ours, publishedCell(method, measure)] : [ours];
+        }),
+        method.trials > 0 ? String(method.trials) : none,
+        method.trials > 0 ? method.seconds.toFixed(method.seconds < 10 ? 1 : 0) : none,
+        ...(health ? [count(method, 'itemsInUse'), count(method, 'nonZeroWeights')] : []),
+      ],
+      study: i === methods.length - 1,
+    })),
+  };
+}
+
+/** The first measure for each case; nothing where there is one case only. */
+export function caseTable({ name, cases, measures, methods }: DataFindings): WordTable | undefined {
+  const [measure] = measures;
+  if (cases.length < 2 || measure === undefined) return undefined;
+  const ours = methods.filter(({ trials }) => trials > 0);
+  return {
+    caption: `${name}: ${measure.title} for each case.`,
+    head: ['Normal', ...ours.map(({ label }) => label)],
+    rows: cases.map((of) => ({
+      name: of,
+      cells: ours.map(({ byCase }) => told(byCase[of]?.[measure.id])),
+    })),
+  };
+}
+
+/** `.9474 ± .0040`; a single run has no spread. */
+export function told(summary: Summary | undefined): string {
+  if (summary === undefined) return none;
+  const { mean, deviation, runs } = summary;
+  return runs > 1 ? `${decimal(mean)} ± ${decimal(deviation)}` : decimal(mean);
+}
+
+/** As the paper prints figures: four digits, no zero before the point. */
+export function decimal(value: number): string {
+  return value.toFixed(4).replace(/^(-?)0\./, '$1.');
+}
+
+function publishedCell({ published }: MethodFindings, { id }: Measure): string {
+  const value = published?.figures[id];
+  if (value === undefined) return none;
+  return `${decimal(value)}${published?.checked === true ? '' : recalled}`;
+}
+
+function count({ lastEpoch }: MethodFindings, name: string): string {
+  const value = lastEpoch[name];
+  return value === undefined ? none : value.toFixed(value < 10 ? 1 : 0);
+}

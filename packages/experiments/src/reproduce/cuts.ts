@@ -1,0 +1,52 @@
+// What a budget leaves out of the whole experiment, told from what was run.
+
+import type { TrialRow } from '../trials/rows.ts';
+import { type Reading, plainOptions } from '../trials/trial.ts';
+import type { Experiment } from './experiments.ts';
+
+/** A line for each thing that was cut or changed; none where all of it was run. */
+export function cutsOf(experiment: Experiment, rows: readonly TrialRow[]): string[] {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const { data, budget } = first.trial;
+  const full = experiment.effort('full', data);
+  const distinct = (of: (row: TrialRow) => unknown): number => new Set(rows.map(of)).size;
+  const seeds = distinct(({ trial }) => trial.seed);
+  const cases = distinct(({ trial }) => trial.case);
+  const whole = Array.isArray(full.cases) ? full.cases.length : first.data.cases;
+  const options = Object.entries(plainOptions(full.options)).flatMap(([name, value]) =>
+    budget.options[name] === value
+      ? []
+      : [`${name} is ${budget.options[name] ?? 'each method’s own'} in place of ${value}`],
+  );
+  const others = Object.entries(budget.options).flatMap(([name, value]) =>
+    Object.hasOwn(full.options, name) ? [] : [`${name} is set to ${value}`],
+  );
+  return [
+    ...(cases < whole ? [`${cases} of ${whole} cases, so means are not those of the paper`] : []),
+    ...(seeds < full.seeds ? [`${seeds} of ${full.seeds} seeds`] : []),
+    ...options,
+    ...others,
+    ...readingCuts(budget.reading, full.reading),
+  ];
+}
+
+function readingCuts(reading: Reading, full: Reading): string[] {
+  const { size, stride, testStride, limit, scaling, edition, ends, against } = reading;
+  const sized = size?.join('×');
+  const wholeSize = full.size?.join('×');
+  return [
+    ...(sized === wholeSize
+      ? []
+      : [`pictures of ${sized ?? 'their own size'} in place of ${wholeSize ?? 'their own size'}`]),
+    ...(stride === full.stride
+      ? []
+      : [`a training clip every ${stride ?? 1} frames in place of ${full.stride ?? 1}`]),
+    ...(testStride === undefined ? [] : [`a test clip every ${testStride} frames`]),
+    ...(ends === undefined ? [] : [`first and last frames of test videos: ${ends}`]),
+    ...(edition === undefined ? [] : [`edition ${edition}`]),
+    ...(limit === undefined ? [] : [`at most ${limit} samples of each class, or rows`]),
+    ...(scaling === full.scaling ? [] : [`columns scaled by ${scaling}`]),
+    ...(against === undefined ? [] : ['tested on mirrored and turned samples, not on anomalies']),
+  ];
+}

@@ -1,0 +1,110 @@
+// What trials come to beside what the paper says: plain data, all that a report tells in words and tables.
+
+import type { Modality } from '@memae/datasets';
+import { type Measure, measuresOf } from '../trials/measures.ts';
+import type { TrialRow } from '../trials/rows.ts';
+import { type Budget, type Trial, budgetKey } from '../trials/trial.ts';
+import { cutsOf } from './cuts.ts';
+import type { Experiment } from './experiments.ts';
+import { type MethodFindings, methodsOf } from './method-findings.ts';
+
+/** The contents of `report.json`. */
+export interface Findings {
+  readonly format: 1;
+  readonly experiment: Pick<Experiment, 'id' | 'title' | 'about'>;
+  /** Where the published figures stand. */
+  readonly source: string;
+  /** One a data set. */
+  readonly parts: readonly DataFindings[];
+  /** Trials in the folder that had another budget, and so have no place in these tables. */
+  readonly otherTrials: number;
+  /** Lines that a process was killed in the middle of. */
+  readonly tornLines: number;
+  readonly commands: readonly string[];
+  readonly hardware: readonly string[];
+  readonly engines: readonly string[];
+  readonly versions: readonly string[];
+}
+
+export interface DataFindings {
+  /** As `--data` names it. */
+  readonly data: string;
+  /** The data set with its edition. */
+  readonly name: string;
+  readonly modality: Modality;
+  /** Who is normal and how samples were divided, by case. */
+  readonly protocols: Readonly<Record<string, string>>;
+  readonly budget: Budget;
+  /** What was left out of the whole experiment. */
+  readonly cuts: readonly string[];
+  readonly cases: readonly string[];
+  readonly seeds: readonly number[];
+  readonly measures: readonly Measure[];
+  /** Rows of the table: in the paper's order, ours beside its own, then those it has not. */
+  readonly methods: readonly MethodFindings[];
+  /** For all trials together. */
+  readonly seconds: number;
+}
+
+/** Joins the trials whose data and budget are among those chosen; others are counted only. */
+export function findingsOf(
+  experiment: Experiment,
+  {
+    rows,
+    torn,
+    chosen,
+  }: {
+    readonly rows: readonly TrialRow[];
+    readonly torn: number;
+    readonly chosen: readonly Pick<Trial, 'data' | 'budget'>[];
+  },
+): Findings {
+  const groups = chosen.map(({ data, budget }) =>
+    rows.filter(({ trial }) => budgetKey(trial) === budgetKey({ data, budget })),
+  );
+  const joined = groups.flat();
+  const distinct = (of: (row: TrialRow) => string): string[] => [...new Set(joined.map(of))];
+  const { id, title, about, published } = experiment;
+  return {
+    format: 1,
+    experiment: { id, title, about },
+    source: published.source,
+    parts: groups.flatMap((group) => (group.length > 0 ? [partOf(experiment, group)] : [])),
+    otherTrials: rows.length - joined.length,
+    tornLines: torn,
+    commands: distinct(({ command }) => command),
+    hardware: distinct(({ hardware }) => hardware),
+    engines: distinct(({ engine }) => engine),
+    versions: distinct(({ versions }) =>
+      Object.entries(versions)
+        .map((pair) => pair.join(' '))
+        .join(', '),
+    ),
+  };
+}
+
+function partOf(experiment: Experiment, rows: readonly TrialRow[]): DataFindings {
+  const [first] = rows as readonly [TrialRow, ...TrialRow[]];
+  const { data, budget } = first.trial;
+  const { name, modality } = first.data;
+  const cases = [...new Set(rows.map(({ trial }) => trial.case))];
+  const seeds = [...new Set(rows.map(({ trial }) => trial.seed))].sort((a, b) => a - b);
+  return {
+    data,
+    name,
+    modality,
+    protocols: Object.fromEntries(rows.map((row) => [row.trial.case, row.data.protocol])),
+    budget,
+    cuts: cutsOf(experiment, rows),
+    cases,
+    seeds,
+    measures: measuresOf(modality).filter(({ id }) =>
+      rows.some(({ figures }) => figures[id] !== undefined),
+    ),
+    methods: methodsOf(rows, {
+      order: experiment.methods,
+      published: experiment.published.data[data] ?? [],
+    }),
+    seconds: rows.reduce((sum, { seconds }) => sum + seconds.training + seconds.scoring, 0),
+  };
+}

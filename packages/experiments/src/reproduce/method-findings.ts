@@ -1,0 +1,112 @@
+// One method's trials as a row of a table: means over cases, spread over seeds, the published figure beside.
+
+import { type Summary, summarize } from '@memae/metrics';
+import { type PublishedRow, labelOf } from '../paper/published.ts';
+import type { TrialRow } from '../trials/rows.ts';
+
+export interface MethodFindings {
+  readonly label: string;
+  /** Ours, where it ran. */
+  readonly method?: string;
+  /** Where memory sizes are studied, this row's. */
+  readonly slots?: number;
+  readonly published?: PublishedRow;
+  /** By measure: the mean over cases, and its spread over seeds. */
+  readonly figures: Figures;
+  /** The same for each case. */
+  readonly byCase: Readonly<Record<string, Figures>>;
+  readonly trials: number;
+  /** Whether others in the table ran on more cases or seeds. */
+  readonly partial: boolean;
+  /** What the last epoch reported, averaged over trials. */
+  readonly lastEpoch: Readonly<Record<string, number>>;
+  /** Of the first trial, each with its value. */
+  readonly options: TrialRow['options'];
+  /** Of a trial, on average. */
+  readonly seconds: number;
+}
+
+type Figures = Readonly<Record<string, Summary>>;
+
+/** All methods of a table, published ones that did not run here among them. */
+export function methodsOf(
+  rows: readonly TrialRow[],
+  {
+    order,
+    published,
+  }: { readonly order: readonly string[]; readonly published: readonly PublishedRow[] },
+): MethodFindings[] {
+  const groups = grouped(rows, ({ trial }) => `${trial.method} ${slotsOf(trial.options) ?? ''}`);
+  const most = Math.max(...groups.map((group) => group.length));
+  const place = ({ method = '' }: MethodFindings): number => order.indexOf(method);
+  const ours = groups
+    .map((group) => methodOf(group, { published, most }))
+    .sort((a, b) => place(a) - place(b) || (a.slots ?? 0) - (b.slots ?? 0));
+  const others = published
+    .filter(({ method }) => ours.every((row) => row.method !== method))
+    .map((row) => ({
+      ...{ label: row.title, published: row, figures: {}, byCase: {}, trials: 0 },
+      ...{ partial: false, lastEpoch: {}, options: {}, seconds: 0 },
+    }));
+  return [...others, ...ours];
+}
+
+function methodOf(
+  rows: readonly TrialRow[],
+  { published, most }: { readonly published: readonly PublishedRow[]; readonly most: number },
+): MethodFindings {
+  const [first] = rows as readonly [TrialRow, ...TrialRow[]];
+  const { method, options: own } = first.trial;
+  const slots = slotsOf(own);
+  const beside = published.find((row) => row.method === method);
+  const byCase = grouped(rows, ({ trial }) => trial.case);
+  const bySeed = grouped(rows, ({ trial }) => String(trial.seed));
+  return {
+    label: slots === undefined ? labelOf(method) : `${labelOf(method)}, N = ${slots}`,
+    method,
+    ...(slots !== undefined && { slots }),
+    ...(beside && { published: beside }),
+    figures: summaries(bySeed.map(averages)),
+    byCase: Object.fromEntries(
+      byCase.map((group) => [group[0]?.trial.case, summaries(group.map(({ figures }) => figures))]),
+    ),
+    trials: rows.length,
+    partial: rows.length < most,
+    lastEpoch: mean(rows.map(({ history }) => history.last)),
+    options: first.options,
+    seconds:
+      mean(rows.map(({ seconds }) => ({ all: seconds.training + seconds.scoring })))['all'] ?? 0,
+  };
+}
+
+function slotsOf(own: TrialRow['options']): number | undefined {
+  const slots = own['memory.slots'];
+  return slots === undefined ? undefined : Number(slots);
+}
+
+function averages(rows: readonly TrialRow[]): Readonly<Record<string, number>> {
+  return mean(rows.map(({ figures }) => figures));
+}
+
+/** The mean of each number, over those records that have it. */
+function mean(records: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(summaries(records)).map(([name, summary]) => [name, summary.mean]),
+  );
+}
+
+function summaries(records: readonly Readonly<Record<string, number>>[]): Figures {
+  const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  return Object.fromEntries(
+    names.map((name) => [name, summarize(records.flatMap((record) => record[name] ?? []))]),
+  );
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return [...groups.values()];
+}

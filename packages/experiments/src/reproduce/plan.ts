@@ -1,0 +1,138 @@
+// From what is asked to the trials that answer it, everything checked before anything runs.
+
+import type { AnyDetectorPlugin, RawOptions, Registry } from '@memae/training';
+import { experimentError } from '../error.ts';
+import { knows, optionsOf } from '../trials/run-trial.ts';
+import { type Budget, type Reading, type Trial, plainOptions } from '../trials/trial.ts';
+import type { BudgetName, Effort, Experiment } from './experiments.ts';
+
+/** What is asked for; the experiment says what is left out. */
+export interface Request {
+  /** Data sets by name, or paths. */
+  readonly data?: readonly string[];
+  readonly cases?: readonly string[];
+  readonly methods?: readonly string[];
+  /** How many, from `firstSeed` on; that is 1, unless said. */
+  readonly seeds?: number;
+  readonly firstSeed?: number;
+  readonly budget?: BudgetName;
+  /** Given to each method that has them, over those of the budget. */
+  readonly options?: RawOptions;
+  readonly reading?: Reading;
+  /** Memory sizes to try, where they are what is studied. */
+  readonly slots?: readonly number[];
+}
+
+/** The methods asked for, known and fit for the experiment's data. */
+export function chooseMethods(
+  experiment: Experiment,
+  { methods, options = {}, slots }: Request,
+  registry: Registry,
+): AnyDetectorPlugin[] {
+  const chosen = [...new Set(methods ?? experiment.methods)].map((id) => registry.get(id));
+  for (const { id, modalities } of chosen) {
+    if (experiment.modalities.some((modality) => modalities.includes(modality))) continue;
+    throw experimentError(
+      'EXPERIMENT_BAD_OPTION',
+      `${experiment.id} is about ${experiment.modalities.join(' or ')} data, but ${id} takes ` +
+        `${modalities.join(' or ')}. Leave it out of --methods.`,
+    );
+  }
+  const without = chosen.find(({ options: has }) => !Object.hasOwn(has, 'memory.slots'));
+  if (experiment.studiesSlots && without !== undefined) {
+    throw experimentError(
+      'EXPERIMENT_BAD_OPTION',
+      `${experiment.id} varies the size of the memory, but ${without.id} has none. Leave it out of --methods.`,
+    );
+  }
+  if (!experiment.studiesSlots && slots !== undefined) {
+    throw experimentError(
+      'EXPERIMENT_BAD_OPTION',
+      `The memory's size is not what ${experiment.id} studies. Set one for all: --set memory.slots=${slots[0] ?? 100}.`,
+    );
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (chosen.some((plugin) => knows(plugin, { name, value }))) continue;
+    const known = [...new Set(chosen.flatMap((plugin) => Object.keys(plugin.options)))];
+    throw experimentError(
+      'EXPERIMENT_BAD_OPTION',
+      name === 'preset'
+        ? `None of ${chosen.map(({ id }) => id).join(', ')} has a preset ${value}.`
+        : `None of ${chosen.map(({ id }) => id).join(', ')} has an option ${name}. Known: ${known.join(', ')}.`,
+    );
+  }
+  return chosen;
+}
+
+/** What each method gets alike: the budget's settings with those asked for over them. */
+export function budgetOf(
+  { options, reading }: Effort,
+  request: Pick<Request, 'options' | 'reading'>,
+): Budget {
+  return {
+    options: plainOptions({ ...options, ...request.options }),
+    reading: { ...reading, ...request.reading },
+  };
+}
+
+/** The trials on one data set: seed by seed, then case by case, so that a table half done is even. */
+export function planTrials(
+  {
+    experiment,
+    data,
+    effort,
+    request,
+  }: {
+    readonly experiment: Experiment;
+    readonly data: string;
+    readonly effort: Effort;
+    readonly request: Request;
+  },
+  {
+    methods,
+    cases,
+  }: {
+    readonly methods: readonly AnyDetectorPlugin[];
+    /** What the data have. */
+    readonly cases: readonly string[];
+  },
+): Trial[] {
+  const budget = budgetOf(effort, request);
+  const { firstSeed = 1, seeds = effort.seeds, slots = effort.slots } = request;
+  const chosen = chooseCases(request.cases ?? effort.cases, { data, cases });
+  const trials = Array.from({ length: seeds }, (_, i) => firstSeed + i).flatMap((seed) =>
+    chosen.flatMap((of) =>
+      methods.flatMap((plugin) =>
+        ownOptions(plugin, slots).map((options) => ({
+          ...{ data, case: of, method: plugin.id, options, seed, budget },
+        })),
+      ),
+    ),
+  );
+  // Every option is checked now, not when its trial's turn comes.
+  for (const plugin of methods) {
+    for (const options of ownOptions(plugin, slots))
+      plugin.resolve(optionsOf({ options, budget }, plugin));
+  }
+  return trials;
+}
+
+function ownOptions(plugin: AnyDetectorPlugin, slots: readonly number[] | undefined): RawOptions[] {
+  return slots === undefined || !Object.hasOwn(plugin.options, 'memory.slots')
+    ? [{}]
+    : slots.map((count) => ({ 'memory.slots': count }));
+}
+
+function chooseCases(
+  wanted: readonly string[] | number | undefined,
+  { data, cases }: { readonly data: string; readonly cases: readonly string[] },
+): readonly string[] {
+  if (wanted === undefined) return cases;
+  if (typeof wanted === 'number') return cases.slice(0, wanted);
+  const unknown = wanted.find((name) => !cases.includes(name));
+  if (unknown === undefined) return [...new Set(wanted)];
+  throw experimentError(
+    'EXPERIMENT_BAD_OPTION',
+    `${data} has no case ${unknown}. Known: ${cases.join(', ')}.`,
+  );
+}

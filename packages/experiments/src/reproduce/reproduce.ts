@@ -1,0 +1,177 @@
+// `memae reproduce`: an experiment of the paper, trial by trial, and the report beside its figures. What
+// is finished stays finished: a trial whose row is in the file is not run again, one that was stopped goes
+// on from its checkpoint, and several processes may share the folder.
+
+import type { Backend } from '@memae/backend';
+import type { EpochReport, Registry, StepReport } from '@memae/training';
+import { experimentError } from '../error.ts';
+import { requireWritable } from '../require-writable.ts';
+import { appendRow, readRows, type TrialRow } from '../trials/rows.ts';
+import { clearCheckpoint, runTrial, type TrialContext } from '../trials/run-trial.ts';
+import { openSource, type Source, type SourceFolders } from '../trials/source.ts';
+import { type Trial, trialKey } from '../trials/trial.ts';
+import { type Experiment, findExperiment } from './experiments.ts';
+import { type Request, budgetOf, chooseMethods, planTrials } from './plan.ts';
+import { secondsLeft } from './time-left.ts';
+import { type Written, placesIn, writeReports } from './write-reports.ts';
+
+export interface ReproduceOptions extends Pick<SourceFolders, 'root' | 'cache' | 'signal'> {
+  /** `table1`, … `figure7`. */
+  readonly experiment: string;
+  /** The folder for trials and reports, made if need be. */
+  readonly out: string;
+  readonly request: Request;
+  readonly registry: Registry;
+  readonly backend: Backend;
+  /** Milliseconds, from any start. */
+  readonly clock: () => number;
+  /** What each row says of where it came from. */
+  readonly about: TrialContext['about'];
+  readonly onProgress?: (progress: ReproduceProgress) => void;
+}
+
+export type ReproduceProgress =
+  | { readonly kind: 'plan'; readonly trials: number; readonly done: number; readonly torn: number }
+  | {
+      readonly kind: 'step';
+      readonly trial: Trial;
+      readonly report: StepReport;
+      readonly secondsLeft?: number;
+    }
+  | { readonly kind: 'epoch'; readonly trial: Trial; readonly report: EpochReport }
+  | { readonly kind: 'warning'; readonly trial: Trial; readonly message: string }
+  | {
+      readonly kind: 'row';
+      readonly row: TrialRow;
+      readonly done: number;
+      readonly trials: number;
+      readonly secondsLeft?: number;
+    }
+  | {
+      readonly kind: 'download';
+      readonly progress: Parameters<NonNullable<SourceFolders['onProgress']>>[0];
+    };
+
+/**
+ * Runs the trials that are missing, in order, and writes the report of all that are there.
+ * @throws before any training: `EXPERIMENT_UNKNOWN`, `EXPERIMENT_BAD_OPTION`, `EXPERIMENT_BAD_ROWS`,
+ * `EXPERIMENT_UNWRITABLE`, `DETECTOR_UNKNOWN`, `DETECTOR_BAD_OPTION`, and as the data set; later as `runTrial`
+ */
+export async function reproduce(options: ReproduceOptions): Promise<Written> {
+  const { out, request, registry, clock, onProgress } = options;
+  const experiment = findExperiment(options.experiment);
+  const methods = chooseMethods(experiment, request, registry);
+  await requireWritable(out);
+  const places = placesIn(out);
+  const before = await readRows(places.rows);
+
+  const planned: { readonly trial: Trial; readonly source: Source }[] = [];
+  for (const data of request.data ?? experiment.data.slice(0, 1)) {
+    const effort = experiment.effort(request.budget ?? 'quick', data);
+    const { reading } = budgetOf(effort, request);
+    const source = await openSource(data, { ...foldersOf(options), reading });
+    requireModality(experiment, { data, source });
+    const { cases } = source;
+    const trials = planTrials({ experiment, data, effort, request }, { methods, cases });
+    planned.push(...trials.map((trial) => ({ trial, source })));
+  }
+
+  let missing = without(planned, before.rows);
+  let done = before.rows;
+  onProgress?.({
+    kind: 'plan',
+    trials: planned.length,
+    done: planned.length - missing.length,
+    torn: before.torn,
+  });
+  for (;;) {
+    const [next, ...later] = missing;
+    if (next === undefined) break;
+    options.signal?.throwIfAborted();
+    const { trial, source } = next;
+    const pending = later.map((one) => one.trial);
+    const started = clock();
+    const row = await runTrial(trial, {
+      ...options,
+      source,
+      plugin: registry.get(trial.method),
+      folder: places.trials,
+      pictures: trial.seed === (request.firstSeed ?? 1),
+      onStep: (report) => {
+        const current = { spent: (clock() - started) / 1000, left: report.secondsLeft };
+        onProgress?.({ kind: 'step', trial, report, ...left(pending, { done, current }) });
+      },
+      onEpoch: (report) => onProgress?.({ kind: 'epoch', trial, report }),
+      onWarning: (message) => onProgress?.({ kind: 'warning', trial, message }),
+    });
+    await appendRow(places.rows, row);
+    await clearCheckpoint(places.trials, trial);
+    // Others may have finished some meanwhile.
+    done = (await readRows(places.rows)).rows;
+    missing = without(later, done);
+    onProgress?.({
+      kind: 'row',
+      row,
+      done: planned.length - missing.length,
+      trials: planned.length,
+      ...left(
+        missing.map((one) => one.trial),
+        { done },
+      ),
+    });
+  }
+  return writeReports(out, { experiment, chosen: planned.map(({ trial }) => trial) });
+}
+
+/**
+ * Writes the report of what is there, and trains nothing: of trials with the settings asked for or, where none
+ * are named, of those like the last one finished.
+ * @throws `EXPERIMENT_UNKNOWN`, `EXPERIMENT_NO_ROWS`, `EXPERIMENT_BAD_ROWS`
+ */
+export async function reportOn(
+  out: string,
+  { experiment: id, request }: Pick<ReproduceOptions, 'experiment' | 'request'>,
+): Promise<Written> {
+  const experiment = findExperiment(id);
+  const { budget, options = {}, reading = {}, data = experiment.data.slice(0, 1) } = request;
+  const named = budget !== undefined || Object.keys({ ...options, ...reading }).length > 0;
+  const chosen = data.map((name) => ({
+    data: name,
+    budget: budgetOf(experiment.effort(budget ?? 'quick', name), request),
+  }));
+  return writeReports(out, { experiment, chosen: named ? chosen : [] });
+}
+
+function without<T extends { readonly trial: Trial }>(
+  planned: readonly T[],
+  rows: readonly TrialRow[],
+): T[] {
+  const finished = new Set(rows.map(({ trial }) => trialKey(trial)));
+  return planned.filter(({ trial }) => !finished.has(trialKey(trial)));
+}
+
+function left(...about: Parameters<typeof secondsLeft>): { secondsLeft?: number } {
+  const seconds = secondsLeft(...about);
+  return seconds === undefined ? {} : { secondsLeft: seconds };
+}
+
+function foldersOf({ root, cache, signal, onProgress }: ReproduceOptions): SourceFolders {
+  return {
+    ...(root !== undefined && { root }),
+    ...(cache !== undefined && { cache }),
+    ...(signal && { signal }),
+    onProgress: (progress) => onProgress?.({ kind: 'download', progress }),
+  };
+}
+
+function requireModality(
+  { id, modalities, data: known }: Experiment,
+  { data, source }: { readonly data: string; readonly source: Source },
+): void {
+  if (modalities.includes(source.modality)) return;
+  throw experimentError(
+    'EXPERIMENT_BAD_OPTION',
+    `${id} is about ${modalities.join(' or ')} data, but ${data} is ${source.modality}. ` +
+      `Known by name: ${known.join(', ')}.`,
+  );
+}

@@ -1,0 +1,97 @@
+// Rows and saved pictures → `report.html`, `report.md` and `report.json`. Nothing is trained for it.
+
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { experimentError } from '../error.ts';
+import { findingsMarkdown } from '../report/findings-markdown.ts';
+import { findingsPage } from '../report/findings-page.ts';
+import { type TrialRow, readRows } from '../trials/rows.ts';
+import { type Trial, budgetKey } from '../trials/trial.ts';
+import type { Experiment } from './experiments.ts';
+import { type Findings, findingsOf } from './findings.ts';
+import { readGallery } from './gallery.ts';
+
+/** What decides which trials stand in one table. */
+export type Shared = Pick<Trial, 'data' | 'budget'>;
+
+export interface Written {
+  readonly findings: Findings;
+  /** The report as Markdown. */
+  readonly text: string;
+  /** Paths of the three forms. */
+  readonly files: { readonly html: string; readonly markdown: string; readonly json: string };
+}
+
+/** The file of finished trials in an experiment's folder, and the folder of what they left. */
+export function placesIn(out: string): { readonly rows: string; readonly trials: string } {
+  return { rows: join(out, 'trials.jsonl'), trials: join(out, 'trials') };
+}
+
+/**
+ * Writes the report in its three forms. Only trials of equal data and budget are joined: those chosen, and
+ * for each data set of which nothing was chosen, those like the last one finished.
+ * @throws `EXPERIMENT_NO_ROWS`, `EXPERIMENT_BAD_ROWS`
+ */
+export async function writeReports(
+  out: string,
+  { experiment, chosen }: { readonly experiment: Experiment; readonly chosen: readonly Shared[] },
+): Promise<Written> {
+  const places = placesIn(out);
+  const { rows: all, torn } = await readRows(places.rows);
+  const rows = all.filter((row) => belongs(row, experiment));
+  const shared = withOthers(chosen, rows);
+  const findings = findingsOf(experiment, { rows, torn, chosen: shared });
+  if (findings.parts.length === 0) {
+    throw experimentError(
+      'EXPERIMENT_NO_ROWS',
+      `${places.rows} has no finished trial of ${experiment.id} with these settings ` +
+        `(${rows.length} with others). Leave out --report-only to run them.`,
+    );
+  }
+  const galleries = new Map<string, Awaited<ReturnType<typeof readGallery>>>();
+  for (const part of findings.parts) {
+    const mine = rows.filter(({ trial }) => budgetKey(trial) === budgetKey(part));
+    const order = experiment.methods;
+    galleries.set(part.data, await readGallery(places.trials, { rows: mine, order }));
+  }
+  const text = findingsMarkdown(findings);
+  const files = {
+    html: join(out, 'report.html'),
+    markdown: join(out, 'report.md'),
+    json: join(out, 'report.json'),
+  };
+  await replace(out, {
+    'report.html': findingsPage(findings, galleries),
+    'report.md': text,
+    'report.json': `${JSON.stringify(findings, null, 2)}\n`,
+  });
+  return { findings, text, files };
+}
+
+/** Trials of memory sizes are figure 7's, others are the tables'. */
+function belongs({ trial, data }: TrialRow, { modalities, studiesSlots }: Experiment): boolean {
+  const ofSlots = Object.hasOwn(trial.options, 'memory.slots');
+  return modalities.includes(data.modality) && ofSlots === (studiesSlots === true);
+}
+
+function withOthers(chosen: readonly Shared[], rows: readonly TrialRow[]): Shared[] {
+  const found = new Map(chosen.map((one) => [budgetKey(one), one]));
+  const named = new Set(chosen.map(({ data }) => data));
+  const others = new Map(
+    rows.filter(({ trial }) => !named.has(trial.data)).map(({ trial }) => [trial.data, trial]),
+  );
+  return [...found.values(), ...others.values()];
+}
+
+/** Each file whole or not at all, also where several processes write them at once. */
+async function replace(out: string, files: Readonly<Record<string, string>>): Promise<void> {
+  const staged = await mkdtemp(join(out, '.report-'));
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      await writeFile(join(staged, name), text);
+      await rename(join(staged, name), join(out, name));
+    }
+  } finally {
+    await rm(staged, { recursive: true, force: true });
+  }
+}

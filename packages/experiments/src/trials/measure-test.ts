@@ -1,0 +1,97 @@
+// A trained model against its whole test set, in one pass: a score a sample, what the memory itself would
+// score, and, of videos with masks, what the error maps say of the pixels.
+
+import type { Backend } from '@memae/backend';
+import type { LabelledDataset, Modality } from '@memae/datasets';
+import { type NdArray, defineProgram } from '@memae/graph';
+import { type PixelMap, measurePixels } from '@memae/metrics';
+import { type FittedDetector, type ScoredDataset, batchFor } from '@memae/training';
+import { row } from '../compare/examples.ts';
+import { runInBatches } from '../compare/run-in-batches.ts';
+import { measureMemoryScores, measureScores } from './measures.ts';
+import { type MaskOf, masksOf, middleFrame } from './videos.ts';
+
+export interface MeasureOptions {
+  readonly modality: Modality;
+  readonly test: LabelledDataset;
+  readonly backend: Backend;
+  readonly signal?: AbortSignal;
+}
+
+export interface Measured {
+  readonly scored: ScoredDataset;
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+/** Outputs of a scoring program that are a number a sample. */
+const perSample = ['score', 'memoryDistance', 'addressingEntropy'];
+
+export async function measureTest(
+  { program }: Pick<FittedDetector, 'program'>,
+  { modality, test, backend, signal }: MeasureOptions,
+): Promise<Measured> {
+  const masks = masksOf(test);
+  const outputs = Object.entries(program.outputs).filter(
+    ([name]) => perSample.includes(name) || (masks !== undefined && name === 'errorMap'),
+  );
+  const executable = await backend.compile(defineProgram(Object.fromEntries(outputs)));
+  const keys: string[] = [];
+  const labels = new Uint8Array(test.length);
+  const columns = new Map(
+    outputs.flatMap(([name]) =>
+      name === 'errorMap' ? [] : [[name, new Float32Array(test.length)] as const],
+    ),
+  );
+  async function* pass(): AsyncGenerator<PixelMap> {
+    for await (const batch of test.batches({ size: batchFor(test.sampleShape) })) {
+      signal?.throwIfAborted();
+      const found = await runInBatches(batch.samples, (samples) => executable.run({ samples }));
+      for (const [name, column] of columns) {
+        const values = found[name];
+        if (values) column.set(values.data, keys.length);
+      }
+      labels.set(batch.labels, keys.length);
+      keys.push(...batch.keys);
+      if (masks && found['errorMap']) yield* pixelMaps(found['errorMap'], batch.keys, masks);
+    }
+  }
+  try {
+    const pixels = masks ? await measurePixels(pass()) : await exhaust(pass());
+    const scores = columns.get('score') ?? new Float32Array();
+    const scored = { scores, labels, keys };
+    return {
+      scored,
+      figures: {
+        ...measureScores(modality, scored),
+        ...(pixels && { pixelAuroc: pixels.auroc, pro: pixels.pro }),
+        ...measureMemoryScores(modality, { labels, keys, columns }),
+      },
+    };
+  } finally {
+    await executable[Symbol.asyncDispose]();
+  }
+}
+
+/** The error map of each frame that has a mask, its channels added up. */
+async function* pixelMaps(
+  errors: NdArray,
+  keys: readonly string[],
+  masks: MaskOf,
+): AsyncGenerator<PixelMap> {
+  for (const [i, key] of keys.entries()) {
+    const mask = await masks(key);
+    if (mask === undefined) continue;
+    const { data } = middleFrame(row(errors, i));
+    const scores = new Float32Array(mask.data.length);
+    data.forEach((error, place) => {
+      const pixel = place % scores.length;
+      scores[pixel] = (scores[pixel] ?? 0) + error;
+    });
+    yield { scores, mask: mask.data, width: mask.shape[1] ?? 1 };
+  }
+}
+
+async function exhaust(pass: AsyncGenerator<unknown>): Promise<undefined> {
+  for await (const _ of pass);
+  return undefined;
+}

@@ -1,0 +1,188 @@
+// The figures of merit of each kind of data, and how they are told.
+
+import type { Modality } from '@memae/datasets';
+import {
+  type Confusion,
+  averagePrecision,
+  confusionAt,
+  equalErrorRate,
+  f1Max,
+  frameAuroc,
+  joinVideos,
+  normaliseVideos,
+  rocAuc,
+  thresholdForFraction,
+} from '@memae/metrics';
+import type { ScoredDataset } from '@memae/training';
+import { videosOf } from './videos.ts';
+
+/** A column of a table. */
+export interface Measure {
+  /** The name of the figure in a trial's row. */
+  readonly id: string;
+  readonly title: string;
+  readonly about: string;
+  /** Whether less is better. */
+  readonly lower?: true;
+}
+
+const auroc: Measure = {
+  id: 'auroc',
+  title: 'AUROC',
+  about: 'how often an anomaly scores above a normal sample; 0.5 is chance',
+};
+const aupr: Measure = {
+  id: 'aupr',
+  title: 'AUPR',
+  about: 'precision, averaged over all degrees of recall; chance is the share of anomalies',
+};
+
+const ownMeasures: Readonly<Record<Modality, readonly Measure[]>> = {
+  image: [
+    auroc,
+    aupr,
+    { id: 'f1Max', title: 'F1 max', about: 'at the threshold that flatters most' },
+  ],
+  tabular: [
+    ...decisionMeasures('AtRatio', 'true ratio', 'flagging as many rows as are anomalous'),
+    ...decisionMeasures('AtTop20', 'top 20 %', 'flagging a fifth of the rows'),
+    auroc,
+    aupr,
+  ],
+  video: [
+    {
+      id: 'microNormalised',
+      title: 'AUROC, micro, normalised',
+      about:
+        'over all frames of all videos, the scores of each video first scaled to 0 … 1; it needs whole videos',
+    },
+    {
+      id: 'micro',
+      title: 'micro, raw',
+      about: 'over all frames of all videos, scores as they are: what a stream gives',
+    },
+    {
+      id: 'macro',
+      title: 'macro',
+      about: 'the mean over videos of each one’s own AUROC',
+    },
+    {
+      id: 'eer',
+      title: 'EER',
+      about:
+        'where false alarms and misses are equally frequent, of normalised scores; less is better',
+      lower: true,
+    },
+    {
+      id: 'pixelAuroc',
+      title: 'pixel AUROC',
+      about: 'how often an anomalous pixel errs more than a normal one, where masks are at hand',
+    },
+    { id: 'pro', title: 'PRO', about: 'share of each anomalous region found, up to 30 % false' },
+  ],
+};
+
+/** What the memory alone would score by, each by the first measure of its kind of data. */
+const memoryMeasures: readonly (Measure & { readonly output: string })[] = [
+  {
+    id: 'byDistance',
+    title: 'by distance',
+    about: 'the first measure, were the distance to the nearest memory item the score',
+    output: 'memoryDistance',
+  },
+  {
+    id: 'byEntropy',
+    title: 'by entropy',
+    about: 'the first measure, were the entropy of the addressing weights the score',
+    output: 'addressingEntropy',
+  },
+];
+
+function decisionMeasures(suffix: string, at: string, about: string): Measure[] {
+  return [
+    { id: `precision${suffix}`, title: `precision, ${at}`, about },
+    { id: `recall${suffix}`, title: `recall, ${at}`, about },
+    { id: `f1${suffix}`, title: `F1, ${at}`, about },
+  ];
+}
+
+/** What trials on a kind of data report; the first is the one that the paper prints. */
+export function measuresOf(modality: Modality): readonly Measure[] {
+  return [...ownMeasures[modality], ...memoryMeasures];
+}
+
+/** The first measure of what a memory gives beside the score, where there is a memory. */
+export function measureMemoryScores(
+  modality: Modality,
+  {
+    columns,
+    ...test
+  }: Pick<ScoredDataset, 'labels' | 'keys'> & {
+    /** A number a sample, by the name of the program's output. */
+    readonly columns: ReadonlyMap<string, Float32Array>;
+  },
+): Readonly<Record<string, number>> {
+  const [first] = ownMeasures[modality];
+  return Object.fromEntries(
+    memoryMeasures.flatMap(({ id, output }) => {
+      const scores = columns.get(output);
+      const figure = first && scores && measureScores(modality, { scores, ...test })[first.id];
+      return figure === undefined ? [] : [[id, figure] as const];
+    }),
+  );
+}
+
+/** Measures the scores of a whole test set. */
+export function measureScores(
+  modality: Modality,
+  scored: ScoredDataset,
+): Readonly<Record<string, number>> {
+  switch (modality) {
+    case 'image':
+      return imageFigures(scored);
+    case 'tabular':
+      return tableFigures(scored);
+    case 'video':
+      return videoFigures(scored);
+  }
+}
+
+function imageFigures({ scores, labels }: ScoredDataset): Record<string, number> {
+  return {
+    auroc: rocAuc(scores, labels),
+    aupr: averagePrecision(scores, labels),
+    f1Max: f1Max(scores, labels).value,
+  };
+}
+
+function tableFigures({ scores, labels }: ScoredDataset): Record<string, number> {
+  const anomalies = labels.reduce((count, label) => count + label, 0);
+  const at = (fraction: number): Confusion =>
+    confusionAt(thresholdForFraction(scores, fraction), scores, labels);
+  return {
+    ...decisionFigures('AtRatio', at(anomalies / labels.length)),
+    ...decisionFigures('AtTop20', at(0.2)),
+    auroc: rocAuc(scores, labels),
+    aupr: averagePrecision(scores, labels),
+  };
+}
+
+function decisionFigures(suffix: string, { precision, recall, f1 }: Confusion) {
+  return {
+    [`precision${suffix}`]: precision,
+    [`recall${suffix}`]: recall,
+    [`f1${suffix}`]: f1,
+  };
+}
+
+function videoFigures(scored: ScoredDataset): Record<string, number> {
+  const videos = videosOf(scored);
+  const { micro, microNormalised, macro } = frameAuroc(videos);
+  const normalised = joinVideos(normaliseVideos(videos));
+  return {
+    microNormalised,
+    micro,
+    macro,
+    eer: equalErrorRate(normalised.scores, normalised.labels).value,
+  };
+}

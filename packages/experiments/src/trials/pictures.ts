@@ -1,0 +1,131 @@
+// What a trial leaves for the report, so that pictures can be drawn later without training again: a few
+// test samples with what the model makes of them, its memory, and the score of each test sample.
+
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type NdArray, hasCode } from '@memae/graph';
+import { writeFileAtomic } from '@memae/onnx';
+import { type ScoredDataset, decodeCheckpoint, encodeCheckpoint } from '@memae/training';
+
+/** A test sample and what came of it; arrays are [channels, …space]. */
+export interface Picture {
+  readonly key: string;
+  /** 1 = anomalous. */
+  readonly label: number;
+  /** The class it is of, or its video. */
+  readonly class: string;
+  readonly score: number;
+  /** As the model scales its samples. */
+  readonly sample: NdArray;
+  readonly reconstruction?: NdArray;
+  /** The squared error of each element. */
+  readonly errorMap?: NdArray;
+  /** Which pixels are anomalous [height, width], where there are masks. */
+  readonly mask?: NdArray;
+  /** How much each memory item is read [N], averaged over positions. */
+  readonly weights?: NdArray;
+}
+
+export interface TrialPictures {
+  readonly pictures: readonly Picture[];
+  /** Memory items decoded one by one, where whole codes are items: those read most, the first the most. */
+  readonly items?: NdArray;
+  /** Mean addressing weight of every item over normal test samples [N], the largest first. */
+  readonly use?: NdArray;
+}
+
+const arrays = ['sample', 'reconstruction', 'errorMap', 'mask', 'weights'] as const;
+
+/** Writes pictures as one file in the safetensors format. */
+export async function writePictures(
+  folder: string,
+  { pictures, items, use }: TrialPictures,
+): Promise<void> {
+  const parameters = new Map<string, NdArray>();
+  if (items) parameters.set('items', items);
+  if (use) parameters.set('use', use);
+  pictures.forEach((picture, i) => {
+    for (const name of arrays) {
+      const array = picture[name];
+      if (array) parameters.set(`${i}/${name}`, array);
+    }
+  });
+  const progress = pictures.map(({ key, label, class: of, score }) => ({
+    key,
+    label,
+    class: of,
+    score,
+  }));
+  await mkdir(folder, { recursive: true });
+  await writeFileAtomic(
+    join(folder, 'pictures.safetensors'),
+    encodeCheckpoint({ parameters, progress }),
+  );
+}
+
+/** Reads what `writePictures` wrote; `undefined` where a trial has left none. */
+export async function readPictures(folder: string): Promise<TrialPictures | undefined> {
+  const path = join(folder, 'pictures.safetensors');
+  const bytes = await readFile(path).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  });
+  if (bytes === undefined) return undefined;
+  const { parameters, progress } = decodeCheckpoint(bytes, `The file ${path}`);
+  const facts = progress as Pick<Picture, 'key' | 'label' | 'class' | 'score'>[];
+  const items = parameters.get('items');
+  const use = parameters.get('use');
+  return {
+    ...(items && { items }),
+    ...(use && { use }),
+    pictures: facts.map((fact, i) => ({
+      ...fact,
+      ...(Object.fromEntries(
+        arrays.flatMap((name) => {
+          const array = parameters.get(`${i}/${name}`);
+          return array === undefined ? [] : [[name, array] as const];
+        }),
+      ) as Pick<Picture, 'sample'>),
+    })),
+  };
+}
+
+/** Scores as `memae metrics` reads them: the frames of videos by clip, other samples by key. */
+export async function writeScores(
+  folder: string,
+  { keys, labels, scores }: ScoredDataset,
+): Promise<void> {
+  const lines = keys.map((key, i) => `${quoted(key)},${labels[i] ?? ''},${scores[i] ?? ''}`);
+  await mkdir(folder, { recursive: true });
+  await writeFileAtomic(
+    join(folder, 'scores.csv'),
+    `${['key,label,score', ...lines].join('\n')}\n`,
+  );
+}
+
+/** Reads what `writeScores` wrote; `undefined` where a trial has left none. */
+export async function readScores(folder: string): Promise<ScoredDataset | undefined> {
+  const text = await readFile(join(folder, 'scores.csv'), 'utf8').catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const fields = text
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((line) => /^(.*),([01]),([^,]*)$/.exec(line) ?? []);
+  return {
+    keys: fields.map(([, key = '']) => unquoted(key)),
+    labels: Uint8Array.from(fields, ([, , label]) => Number(label)),
+    scores: Float32Array.from(fields, ([, , , score]) => Number(score)),
+  };
+}
+
+function quoted(field: string): string {
+  return /[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}
+
+function unquoted(field: string): string {
+  return field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field;
+}
