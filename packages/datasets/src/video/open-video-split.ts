@@ -19,7 +19,10 @@ import type { VideoSplit } from './video.ts';
 const published: readonly PublishedVideos[] = [ucsdPed2, avenue, shanghaiTech];
 
 /** The video data sets that are known by name. */
-export const knownVideos = ['ucsd-ped2', 'avenue', 'shanghai-tech', 'moving-shapes'] as const;
+export const knownVideos: readonly string[] = [
+  ...published.map(({ name }) => name),
+  'moving-shapes',
+];
 
 export interface OpenVideoOptions extends VideoSplitOptions {
   /** The folder of data sets, looked in for those known by name. */
