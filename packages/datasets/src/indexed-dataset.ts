@@ -13,7 +13,7 @@ export interface IndexedSource<M extends Modality, B extends Batch> {
   readonly dtype: Samples['dtype'];
   readonly length: number;
   /** The samples of these indices, in this order, as one batch. */
-  read(picked: Uint32Array): B | Promise<B>;
+  readonly read: (picked: Uint32Array) => B | Promise<B>;
 }
 
 /** A data set that reads each batch when it is asked for. */

@@ -8,9 +8,9 @@ export interface ReadTarOptions {
   /** The archive. */
   readonly file: string;
   /** Which files in it are wanted, by their path in it; others are passed over. */
-  wanted(path: string): boolean;
+  readonly wanted: (path: string) => boolean;
   /** Takes each wanted file whole, in the archive's order. */
-  onFile(path: string, bytes: Uint8Array): void;
+  readonly onFile: (path: string, bytes: Uint8Array) => void;
   /** Refuses an archive that unpacks to more bytes. */
   readonly maxBytes: number;
   /** Refuses a wanted file of more bytes. */

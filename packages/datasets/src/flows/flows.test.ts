@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createRandom } from '@memae/graph';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Batch, Dataset, Modality } from '../dataset.ts';
+import type { Dataset } from '../dataset.ts';
 import { fingerprint } from '../fingerprint.ts';
 import { tableSplit } from '../tables/table-split.ts';
 import { collect } from '../testing/collect.ts';
@@ -77,7 +77,7 @@ test.each([{ count: 0 }, { count: 1.5 }, { anomalyShare: 1.1 }, { anomalyShare: 
   },
 );
 
-async function whole(dataset: Dataset<Modality, Batch>) {
+async function whole(dataset: Dataset) {
   const batches = await collect(dataset.batches({ size: 1000 }));
   const width = dataset.sampleShape[0] ?? 0;
   return {

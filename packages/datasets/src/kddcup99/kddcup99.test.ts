@@ -56,7 +56,9 @@ test('a category that the 10 % edition does not have is zeros in all features of
   const rows = [...Array.from({ length: 40 }, () => line()), line({ service: 'harvest' })];
   const pool = await readKdd(await fileOf(rows.join('\n')));
   const { encoder } = kddSplit(pool, { random: createRandom(1) });
-  const [known, unknown] = [39, 40].map((row) => tableRows(encoder, pool.table)([row]).data);
+  const [known, unknown] = [39, 40].map(
+    (row) => tableRows(encoder, pool.table)(Uint32Array.of(row)).data,
+  );
   const services = encoder.features.flatMap((name, i) => (name.startsWith('service=') ? [i] : []));
   expect(services.length).toBe(66);
   expect(services.reduce((sum, i) => sum + (known?.[i] ?? NaN), 0)).toBe(1);

@@ -49,7 +49,7 @@ export function fitTableEncoder(table: Table, options: FitTableOptions = {}): Ta
   if (!scalings.includes(scaling)) {
     throw datasetError(
       'DATASET_BAD_OPTION',
-      `scaling is one of ${scalings.join(', ')}, but ${String(scaling)} came.`,
+      `scaling is one of ${scalings.join(', ')}, but ${scaling} came.`,
     );
   }
   const absent = drop.find((name) => !table.columns.some((column) => column.name === name));
@@ -101,7 +101,7 @@ function fitScale(
 }
 
 /** Encodes rows by index, in the order given: `[rows, features]`. */
-export type EncodeRows = (rows: ArrayLike<number>) => NdArray;
+export type EncodeRows = (rows: Uint32Array) => NdArray;
 
 /**
  * Makes an encoder ready for a table: the one it was fitted on, or another with its columns, by name. A category that
@@ -114,33 +114,40 @@ export function tableRows(encoder: TableEncoder, table: Table): EncodeRows {
   const writers = encoder.columns.map((encoding) => {
     const from = offset;
     offset += encoding.kind === 'continuous' ? 1 : encoding.categories.length;
-    return writerOf(encoding, columnOf(table, encoding), from);
+    return writerOf(encoding, columnOf(table, encoding), { from, width });
   });
   return (rows) => {
     const data = new Float32Array(rows.length * width);
-    for (const write of writers) {
-      for (let i = 0; i < rows.length; i += 1) write(data, i * width, rows[i] ?? 0);
-    }
+    for (const write of writers) write(data, rows);
     return ndarray(data, [rows.length, width]);
   };
 }
 
-type WriteCell = (data: Float32Array, start: number, row: number) => void;
+/** Writes one column of these rows into its place in theirs. */
+type WriteColumn = (data: Float32Array, rows: Uint32Array) => void;
 
-function writerOf(encoding: ColumnEncoding, column: Column, from: number): WriteCell {
+function writerOf(
+  encoding: ColumnEncoding,
+  column: Column,
+  { from, width }: { readonly from: number; readonly width: number },
+): WriteColumn {
   if (encoding.kind === 'continuous' && column.kind === 'continuous') {
     const { shift, scale } = encoding;
     const { values } = column;
-    return (data, start, row) => {
-      data[start + from] = ((values[row] ?? 0) - shift) / scale;
+    return (data, rows) => {
+      for (let i = 0; i < rows.length; i += 1) {
+        data[i * width + from] = ((values[rows[i] ?? 0] ?? 0) - shift) / scale;
+      }
     };
   }
   if (encoding.kind === 'categorical' && column.kind === 'categorical') {
     const places = column.categories.map((category) => encoding.categories.indexOf(category));
     const { codes } = column;
-    return (data, start, row) => {
-      const place = places[codes[row] ?? -1] ?? -1;
-      if (place >= 0) data[start + from + place] = 1;
+    return (data, rows) => {
+      for (let i = 0; i < rows.length; i += 1) {
+        const place = places[codes[rows[i] ?? 0] ?? 0] ?? -1;
+        if (place >= 0) data[i * width + from + place] = 1;
+      }
     };
   }
   throw datasetError(

@@ -107,7 +107,7 @@ function refuseOptions({
   readonly limit: number | undefined;
 }): void {
   const wrong = !tableProtocols.includes(protocol)
-    ? `protocol is one of ${tableProtocols.join(', ')}, but ${String(protocol)} came`
+    ? `protocol is one of ${tableProtocols.join(', ')}, but ${protocol} came`
     : !(validationShare > 0 && validationShare < 1)
       ? `validationShare is a share between 0 and 1, but ${validationShare} came; 0.1 means 10 %`
       : !(Number.isInteger(limit) && limit > 0)

@@ -87,7 +87,7 @@ export function createCodes(categories: number, length: number): Uint8Array | Ui
   if (categories <= 0xffff) return new Uint16Array(length);
   throw datasetError(
     'DATASET_CORRUPT',
-    `A categorical column has at most ${0xffff} categories, but there are ${categories}. Leave it out.`,
+    `A categorical column has at most 65535 categories, but there are ${categories}. Leave it out.`,
   );
 }
 
