@@ -8,6 +8,8 @@ import {
   type OpOf,
   type Shape,
   type Tensor,
+  type Window,
+  inOrder,
   reshape,
   rewrite,
   sizeOf,
@@ -18,12 +20,15 @@ import {
   transpose,
   withInputs,
 } from '@memae/graph';
-import { createColumns, fewChannels } from './columns.ts';
+import { convolutionProducts, fewChannels, transposedConvolution } from './columns.ts';
 import { firstOrder, lastOrder } from './layout.ts';
 
 /** Rewrites a graph whose axes are all numbers; its outputs and updates keep their layout. */
 export function channelsLast<O extends string>(graph: Graph<O>): Graph<O> {
-  const columns = createColumns();
+  const pairs = pairedGradients(graph);
+  /** What became of the tensors seen so far. */
+  const now = new Map<Tensor, Tensor>();
+  const gradients = new Map<Tensor, Tensor>();
   /** Tensors of the new graph whose axes are physically [0, 2, …, 1]. */
   const last = new Set<Tensor>();
   const mark = (tensor: Tensor): Tensor => {
@@ -61,24 +66,45 @@ export function channelsLast<O extends string>(graph: Graph<O>): Graph<O> {
       : reduced;
   };
 
-  const rewritten = rewrite(graph, (tensor, inputs) => {
+  const lowered = (tensor: Tensor, inputs: readonly Tensor[]): Tensor => {
     const { op } = tensor;
     const [a, b] = inputs;
-    if (a === undefined) return undefined;
+    if (a === undefined) return tensor;
     switch (op.type) {
-      case 'conv':
-        if (b === undefined) return undefined;
-        return mark(columns.conv(toLast(a), { kernel: b, op }));
+      case 'conv': {
+        if (b === undefined) return tensor;
+        const pair = pairs.get(tensor);
+        const y = pair === undefined ? undefined : now.get(pair.y);
+        const taps = spaceOf(b.dims);
+        const { output, gradient } = convolutionProducts(toLast(a), {
+          window: op.window,
+          taps,
+          kernel: b,
+          y: y === undefined ? undefined : toLast(y),
+        });
+        if (pair !== undefined && gradient !== undefined) gradients.set(pair.gradient, gradient);
+        return output === undefined ? tensor : mark(output);
+      }
       case 'convTranspose':
-        if (b === undefined) return undefined;
+        if (b === undefined) return tensor;
         // Few channels out make thin products; ONNX Runtime's own operator scatters them faster.
         if (Number(tensor.dims[1]) <= fewChannels) return withInputs(tensor, [toFirst(a), b]);
         return mark(
-          columns.convTranspose(toLast(a), { kernel: b, op, space: spaceOf(tensor.dims) }),
+          transposedConvolution(toLast(a), {
+            kernel: b,
+            window: op.window,
+            space: spaceOf(tensor.dims),
+          }),
         );
-      case 'convKernelGradient':
-        if (b === undefined) return undefined;
-        return columns.kernelGradient(toLast(a), { y: toLast(b), op });
+      case 'convKernelGradient': {
+        if (b === undefined) return tensor;
+        const { window, kernel: taps } = op;
+        return (
+          gradients.get(tensor) ??
+          convolutionProducts(toLast(a), { window, taps, y: toLast(b) }).gradient ??
+          tensor
+        );
+      }
       case 'sum':
       case 'mean':
       case 'max':
@@ -88,6 +114,11 @@ export function channelsLast<O extends string>(graph: Graph<O>): Graph<O> {
           ? elementwise(tensor, inputs)
           : withInputs(tensor, inputs.map(toFirst));
     }
+  };
+  const rewritten = rewrite(graph, (tensor, inputs) => {
+    const made = lowered(tensor, inputs);
+    now.set(tensor, made);
+    return made;
   });
   const restore = (x: Tensor): Tensor => toFirst(x);
   return {
@@ -96,6 +127,39 @@ export function channelsLast<O extends string>(graph: Graph<O>): Graph<O> {
     ) as Record<O, Tensor>,
     updates: new Map([...rewritten.updates].map(([target, x]) => [target, restore(x)])),
   };
+}
+
+interface Pair {
+  readonly gradient: Tensor;
+  /** The tensor that both are made of besides x. */
+  readonly y: Tensor;
+}
+
+/**
+ * Convolutions of a tensor of which a kernel's gradient is taken under the same window, by what x is
+ * made of: that is known by then. So it is with the gradients of a transposed convolution.
+ */
+function pairedGradients(graph: Graph): Map<Tensor, Pair> {
+  const order = inOrder([...Object.values(graph.outputs), ...graph.updates.values()]);
+  const found = new Map<string, Tensor>();
+  const keyOf = (x: Tensor, window: Window, taps: Shape): string =>
+    JSON.stringify([order.indexOf(x), window.stride, window.padding, taps]);
+  for (const tensor of order) {
+    const { op } = tensor;
+    if (op.type !== 'convKernelGradient') continue;
+    const [x, y] = op.inputs;
+    if (inOrder([x]).includes(y)) found.set(keyOf(x, op.window, op.kernel), tensor);
+  }
+  return new Map(
+    order.flatMap((tensor) => {
+      const { op } = tensor;
+      if (op.type !== 'conv') return [];
+      const [x, kernel] = op.inputs;
+      const gradient = found.get(keyOf(x, op.window, spaceOf(kernel.dims)));
+      const y = gradient?.op.inputs[1];
+      return gradient === undefined || y === undefined ? [] : [[tensor, { gradient, y }] as const];
+    }),
+  );
 }
 
 function physicalAxis(axis: number, rank: number): number {

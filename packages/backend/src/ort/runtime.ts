@@ -24,7 +24,8 @@ export function createSession(
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     enableCpuMemArena: true,
-    enableMemPattern: true,
+    // Planning all of a run's memory as one piece takes up to twice of what a run then uses.
+    enableMemPattern: false,
     logSeverityLevel: 3,
     ...(profileTo === undefined
       ? {}
