@@ -5,7 +5,7 @@ import { datasetError } from '../error.ts';
 import type { TestVideo } from '../video/video.ts';
 import type { VideoSource } from '../video/video-split.ts';
 import { drawVideo } from './draw.ts';
-import { drawScene, oddities } from './scene.ts';
+import { type Oddity, drawScene, oddities } from './scene.ts';
 
 export interface MovingShapesOptions {
   /** By default 32 × 32. */
@@ -42,7 +42,7 @@ export function movingShapes(options: MovingShapesOptions = {}): VideoSource {
       `${what}: a whole number from ${least} was expected, but ${value} came.`,
     );
   }
-  const video = (name: string, oddity?: (typeof oddities)[number]): TestVideo => {
+  const video = (name: string, oddity?: Oddity): TestVideo => {
     const stream = random.fork(name);
     const scene = drawScene({
       width: width / height,
