@@ -6,7 +6,7 @@ import { createGunzip, gunzipSync } from 'node:zlib';
 import { datasetError, reasonOf } from './error.ts';
 
 /** Whether bytes start as gzip does. */
-export function isGzip(bytes: Uint8Array): boolean {
+function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 

@@ -37,7 +37,7 @@ export function indexedDataset<M extends Modality, B extends Batch>({
  * The samples of each batch, by index.
  * @throws `DATASET_BAD_OPTION` when `size` is not a whole number, at least 1.
  */
-export function* batchIndices(length: number, options: BatchOptions): Generator<Uint32Array> {
+function* batchIndices(length: number, options: BatchOptions): Generator<Uint32Array> {
   const { size, shuffle, last = 'keep' } = options;
   if (!(Number.isInteger(size) && size > 0)) {
     throw datasetError(
