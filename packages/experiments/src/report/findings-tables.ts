@@ -35,7 +35,7 @@ export function resultTable({ measures, methods, ...part }: DataFindings): WordT
     part.seeds.length > 1 ? `, with its deviation over ${part.seeds.length} seeds` : ' of one seed';
   return {
     caption:
-      `${part.name}: ${many}${spread}, beside the paper’s.` +
+      `${part.name}: ${many}${spread}${printed.length > 0 ? ', beside the paper’s' : ''}.` +
       (methods.some(({ partial }) => partial)
         ? ' Methods with fewer trials than others ran on fewer cases or seeds, so compare them with care.'
         : ''),

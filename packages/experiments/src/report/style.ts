@@ -56,6 +56,7 @@ th { font-weight: 600; text-align: left; }
 .merit th:first-child, .facts th:first-child { padding-left: 0; }
 .merit .best, .merit .study { font-weight: 700; }
 .merit.wide, .examples.wide { max-width: none; }
+.scroll + .scroll { margin-top: 2rem; }
 .merit.wide td { white-space: nowrap; }
 .measures { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1.25rem; max-width: 44rem; font-size: 0.875rem; line-height: 1.45; color: var(--muted); }
 .measures dt { color: var(--ink); }

@@ -68,7 +68,10 @@ function methodOf(
     ...(beside && { published: beside }),
     figures: summaries(bySeed.map(averages)),
     byCase: Object.fromEntries(
-      byCase.map((group) => [group[0]?.trial.case, summaries(group.map(({ figures }) => figures))]),
+      byCase.map((group) => [
+        group[0]?.trial.case ?? '',
+        summaries(group.map(({ figures }) => figures)),
+      ]),
     ),
     trials: rows.length,
     partial: rows.length < most,

@@ -52,13 +52,15 @@ export function chooseMethods(
     );
   }
   for (const [name, value] of Object.entries(options)) {
-    if (chosen.some((plugin) => knows(plugin, { name, value }))) continue;
-    const known = [...new Set(chosen.flatMap((plugin) => Object.keys(plugin.options)))];
+    // Of any method: one that runs in another process may be given it, and budgets must be equal.
+    const all = registry.list();
+    if (all.some((plugin) => knows(plugin, { name, value }))) continue;
+    const known = [...new Set(all.flatMap((plugin) => Object.keys(plugin.options)))];
     throw experimentError(
       'EXPERIMENT_BAD_OPTION',
       name === 'preset'
-        ? `None of ${chosen.map(({ id }) => id).join(', ')} has a preset ${value}.`
-        : `None of ${chosen.map(({ id }) => id).join(', ')} has an option ${name}. Known: ${known.join(', ')}.`,
+        ? `No method has a preset ${value}.`
+        : `No method has an option ${name}. Known: ${known.join(', ')}.`,
     );
   }
   return chosen;
@@ -75,46 +77,35 @@ export function budgetOf(
   };
 }
 
+/** What the trials on one data set are made of. */
+export interface PlanOptions {
+  readonly effort: Effort;
+  readonly request: Request;
+  readonly methods: readonly AnyDetectorPlugin[];
+  /** What the data have. */
+  readonly cases: readonly string[];
+}
+
 /** The trials on one data set: seed by seed, then case by case, so that a table half done is even. */
 export function planTrials(
-  {
-    experiment,
-    data,
-    effort,
-    request,
-  }: {
-    readonly experiment: Experiment;
-    readonly data: string;
-    readonly effort: Effort;
-    readonly request: Request;
-  },
-  {
-    methods,
-    cases,
-  }: {
-    readonly methods: readonly AnyDetectorPlugin[];
-    /** What the data have. */
-    readonly cases: readonly string[];
-  },
+  data: string,
+  { effort, request, methods, cases }: PlanOptions,
 ): Trial[] {
   const budget = budgetOf(effort, request);
   const { firstSeed = 1, seeds = effort.seeds, slots = effort.slots } = request;
   const chosen = chooseCases(request.cases ?? effort.cases, { data, cases });
-  const trials = Array.from({ length: seeds }, (_, i) => firstSeed + i).flatMap((seed) =>
+  const settings = methods.flatMap((plugin) =>
+    ownOptions(plugin, slots).map((options) => {
+      // Every option is checked now, not when its trial's turn comes.
+      plugin.resolve(optionsOf({ options, budget }, plugin));
+      return { method: plugin.id, options };
+    }),
+  );
+  return Array.from({ length: seeds }, (_, i) => firstSeed + i).flatMap((seed) =>
     chosen.flatMap((of) =>
-      methods.flatMap((plugin) =>
-        ownOptions(plugin, slots).map((options) => ({
-          ...{ data, case: of, method: plugin.id, options, seed, budget },
-        })),
-      ),
+      settings.map((setting) => ({ data, case: of, ...setting, seed, budget })),
     ),
   );
-  // Every option is checked now, not when its trial's turn comes.
-  for (const plugin of methods) {
-    for (const options of ownOptions(plugin, slots))
-      plugin.resolve(optionsOf({ options, budget }, plugin));
-  }
-  return trials;
 }
 
 function ownOptions(plugin: AnyDetectorPlugin, slots: readonly number[] | undefined): RawOptions[] {

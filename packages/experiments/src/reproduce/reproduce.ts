@@ -72,7 +72,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Written> {
     const source = await openSource(data, { ...foldersOf(options), reading });
     requireModality(experiment, { data, source });
     const { cases } = source;
-    const trials = planTrials({ experiment, data, effort, request }, { methods, cases });
+    const trials = planTrials(data, { effort, request, methods, cases });
     planned.push(...trials.map((trial) => ({ trial, source })));
   }
 

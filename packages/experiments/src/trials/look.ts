@@ -124,9 +124,7 @@ async function samplesAt(test: LabelledDataset, indices: readonly number[]): Pro
     if (found.size === indices.length) break;
   }
   const all = indices.flatMap((index) => found.get(index) ?? []);
-  return all.every((sample) => sample.dtype === 'uint8')
-    ? stack(all as NdArray<'uint8'>[])
-    : stack(all.map(asNumbers));
+  return all.every((sample) => sample.dtype === 'uint8') ? stack(all) : stack(all.map(asNumbers));
 }
 
 /** Bytes 0 … 255 as numbers 0 … 1; numbers stay as they are. */

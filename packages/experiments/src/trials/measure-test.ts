@@ -42,6 +42,7 @@ export async function measureTest(
       name === 'errorMap' ? [] : [[name, new Float32Array(test.length)] as const],
     ),
   );
+  /** Scores all samples; yields the maps of those that have masks. */
   async function* pass(): AsyncGenerator<PixelMap> {
     for await (const batch of test.batches({ size: batchFor(test.sampleShape) })) {
       signal?.throwIfAborted();
@@ -56,7 +57,8 @@ export async function measureTest(
     }
   }
   try {
-    const pixels = masks ? await measurePixels(pass()) : await exhaust(pass());
+    const pixels = masks && (await measurePixels(pass()));
+    if (!masks) await pass().next();
     const scores = columns.get('score') ?? new Float32Array();
     const scored = { scores, labels, keys };
     return {
@@ -89,9 +91,4 @@ async function* pixelMaps(
     });
     yield { scores, mask: mask.data, width: mask.shape[1] ?? 1 };
   }
-}
-
-async function exhaust(pass: AsyncGenerator<unknown>): Promise<undefined> {
-  for await (const _ of pass);
-  return undefined;
 }
