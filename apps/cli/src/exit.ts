@@ -25,7 +25,13 @@ export interface Failure {
 }
 
 /** Errors that another command line, not another try, puts right. */
-const usageCodes = new Set(['CLI_USAGE', 'DETECTOR_BAD_OPTION', 'DETECTOR_UNKNOWN']);
+const usageCodes = new Set([
+  'CLI_USAGE',
+  'DETECTOR_BAD_OPTION',
+  'DETECTOR_UNKNOWN',
+  'EXPERIMENT_BAD_OPTION',
+  'EXPERIMENT_UNKNOWN',
+]);
 
 export function describeError(error: unknown, { signal, env }: CliContext): Failure {
   const stack =
