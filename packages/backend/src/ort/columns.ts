@@ -79,7 +79,7 @@ export function convolutionProducts(
   }
   const [to = 0] = (kernel?.dims ?? []).map(Number);
   return {
-    output: matrix === undefined ? undefined : reshape(concat(parts, 0), [batch, ...output, to]),
+    output: matrix === undefined ? undefined : reshape(joined(parts), [batch, ...output, to]),
     gradient: sum === undefined ? undefined : kernelOf(sum, { taps, from }),
   };
 }
@@ -101,8 +101,7 @@ export function transposedConvolution(
   const matrixOf = (used: readonly number[]): Tensor => {
     const key = used.join();
     const index = constant(ndarray(Int32Array.from(used), [used.length]));
-    const matrix =
-      matrices.get(key) ?? reshape(gather(kernels, index), [used.length * from, to]);
+    const matrix = matrices.get(key) ?? reshape(gather(kernels, index), [used.length * from, to]);
     matrices.set(key, matrix);
     return matrix;
   };
@@ -113,10 +112,15 @@ export function transposedConvolution(
       columns === undefined ? constant(zeros([rows, to])) : matmul(columns, matrixOf(used)),
     );
     const order = ndarray(Int32Array.from(block.order), [block.order.length]);
-    parts.push(gather(concat(products, 0), constant(order)));
+    parts.push(gather(joined(products), constant(order)));
     return undefined;
   });
-  return reshape(concat(parts, 0), [batch, ...space, to]);
+  return reshape(joined(parts), [batch, ...space, to]);
+}
+
+function joined(parts: readonly Tensor[]): Tensor {
+  const [only] = parts;
+  return only !== undefined && parts.length === 1 ? only : concat(parts, 0);
 }
 
 /** Kernels [taps · Ci, Ci, taps…], each with a single 1. */
