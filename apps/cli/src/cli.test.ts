@@ -214,18 +214,25 @@ describe('help', () => {
     expect(codes(read('../README.md'))).toEqual(codes(read('error.ts')));
   });
 
-  test.each(['start', 'list', 'data get', 'data check', 'train', 'evaluate', 'score', 'export'])(
-    '%s has examples, exit codes and the common options',
-    async (command) => {
-      const { status, stdout, stderr } = await run(`${command} --help`);
-      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-      expect(stdout).toContain('\nExamples:\n  ');
-      expect(stdout).toContain('130 interrupted');
-      for (const option of ['--json', '--seed', '--engine', '--threads']) {
-        expect(stdout).toContain(option);
-      }
-    },
-  );
+  test.each([
+    'start',
+    'list',
+    'data get',
+    'data check',
+    'train',
+    'evaluate',
+    'score',
+    'metrics',
+    'export',
+  ])('%s has examples, exit codes and the common options', async (command) => {
+    const { status, stdout, stderr } = await run(`${command} --help`);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('\nExamples:\n  ');
+    expect(stdout).toContain('130 interrupted');
+    for (const option of ['--json', '--seed', '--engine', '--threads']) {
+      expect(stdout).toContain(option);
+    }
+  });
 
   test('version and overview', async () => {
     expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);

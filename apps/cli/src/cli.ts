@@ -7,6 +7,8 @@ import { dataCommand } from './commands/data.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
 import { listCommand } from './commands/list.ts';
+import { metricsCommand } from './commands/metrics.ts';
+import { reproduceCommand } from './commands/reproduce.ts';
 import { scoreCommand } from './commands/score.ts';
 import { startCommand } from './commands/start.ts';
 import { trainCommand } from './commands/train.ts';
@@ -54,6 +56,7 @@ Examples:
   memae train --data mnist --normal 5 --method memae --out runs/five
   memae evaluate runs/five
   memae score runs/five pictures/ --out scores.csv
+  memae metrics scores-of-anyone.csv
 
 Each command tells more: memae train --help
 
@@ -67,6 +70,8 @@ Exit status: 0 done · 1 the job failed · 2 wrong usage · 130 interrupted · 1
     evaluateCommand,
     scoreCommand,
     exportCommand,
+    metricsCommand,
+    reproduceCommand,
   ];
   for (const create of commands) program.addCommand(create(context, finish));
   prepare(program, context);

@@ -15,6 +15,8 @@ export type CliErrorCode =
   | 'CLI_DATA_DIFFERS'
   /** The samples are not of the shape or type that the model takes. */
   | 'CLI_SHAPE_MISMATCH'
+  /** A file of scores cannot be evaluated as it is. */
+  | 'CLI_BAD_SCORES'
   /** The model gave a score that is no finite number. */
   | 'CLI_SCORE_NOT_FINITE'
   /** The command needs another engine than the one asked for. */
