@@ -83,7 +83,7 @@ export const experiments: readonly Experiment[] = [
     effort: (budget) => ({
       cases: ['A'],
       seeds: budget === 'full' ? 20 : 3,
-      options: { 'training.epochs': budget === 'full' ? 20 : 10, 'training.batch': 1024 },
+      options: { 'training.epochs': budget === 'full' ? 20 : 10 },
       reading: {},
     }),
   },

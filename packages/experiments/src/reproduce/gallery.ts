@@ -3,8 +3,9 @@
 import { join } from 'node:path';
 import type { ScoredDataset } from '@memae/training';
 import { labelOf } from '../paper/published.ts';
-import { type TrialPictures, readPictures, readScores } from '../trials/pictures.ts';
+import { type TrialPictures, readPictures } from '../trials/pictures.ts';
 import type { TrialRow } from '../trials/rows.ts';
+import { readScores } from '../trials/scores.ts';
 
 /** One trial's pictures. */
 export interface Exhibit {

@@ -10,8 +10,8 @@ import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reachesOut, unclosed } from '../testing/markup.ts';
 import { meanDetector } from '../testing/mean-detector.ts';
-import { readScores } from '../trials/pictures.ts';
 import { readRows } from '../trials/rows.ts';
+import { readScores } from '../trials/scores.ts';
 import type { Request } from './plan.ts';
 import { reproduce } from './reproduce.ts';
 

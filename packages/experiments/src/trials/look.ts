@@ -27,12 +27,14 @@ export interface LookOptions {
   readonly backend: Backend;
   /** Draws the samples, the same for each method. */
   readonly random: Random;
+  /** What the network's numbers stand for: pictures from 0 to 1, or from −1 to 1. */
+  readonly range: 'unit' | 'symmetric';
 }
 
 /** Puts samples drawn at random through the trained program, and decodes the memory items read most. */
 export async function lookInto(
   detector: FittedDetector,
-  { test, scored: { keys, labels, scores }, classOf, backend, random }: LookOptions,
+  { test, scored: { keys, labels, scores }, classOf, backend, random, range }: LookOptions,
 ): Promise<TrialPictures> {
   const chosen = chooseExamples(
     { labels, classes: keys.map(classOf) },
@@ -51,7 +53,7 @@ export async function lookInto(
     class: classOf(keys[index] ?? ''),
     score: scores[index] ?? NaN,
     sample: asNumbers(sampleAt(samples, i)),
-    ...(reconstruction && { reconstruction: row(reconstruction, i) }),
+    ...(reconstruction && { reconstruction: toUnit(row(reconstruction, i), range) }),
     ...(errorMap && { errorMap: row(errorMap, i) }),
     ...(masks[i] && { mask: masks[i] }),
     ...(weights && { weights: meanOverPositions(row(weights, i)) }),
@@ -133,6 +135,10 @@ function asNumbers({ dtype, data, shape }: Samples): NdArray {
     dtype === 'uint8' ? Float32Array.from(data, (byte) => byte / 255) : Float32Array.from(data),
     shape,
   );
+}
+
+function toUnit({ data, shape }: NdArray, range: LookOptions['range']): NdArray {
+  return ndarray(range === 'unit' ? data : data.map((value) => (value + 1) / 2), shape);
 }
 
 /** Addressing weights [… N] of one sample → [N]. */

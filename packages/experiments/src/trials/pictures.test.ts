@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ndarray } from '@memae/graph';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readPictures, readScores, writePictures, writeScores } from './pictures.ts';
+import { readPictures, writePictures } from './pictures.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -25,15 +25,4 @@ it('pictures come back as they were written', async () => {
   await writePictures(join(folder, 'x'), { pictures, ...memory });
   expect(await readPictures(join(folder, 'x'))).toEqual({ pictures, ...memory });
   expect(await readPictures(join(folder, 'none'))).toBeUndefined();
-});
-
-it('scores come back as they were written, whatever the keys', async () => {
-  const scored = {
-    keys: ['plain/1', 'with, comma', 'with "quotes"'],
-    labels: Uint8Array.of(0, 1, 0),
-    scores: Float32Array.of(0.1, 2e-9, 3),
-  };
-  await writeScores(join(folder, 'y'), scored);
-  expect(await readScores(join(folder, 'y'))).toEqual(scored);
-  expect(await readScores(join(folder, 'none'))).toBeUndefined();
 });

@@ -1,11 +1,11 @@
 // What a trial leaves for the report, so that pictures can be drawn later without training again: a few
-// test samples with what the model makes of them, its memory, and the score of each test sample.
+// test samples with what the model makes of them, and its memory.
 
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type NdArray, hasCode } from '@memae/graph';
 import { writeFileAtomic } from '@memae/onnx';
-import { type ScoredDataset, decodeCheckpoint, encodeCheckpoint } from '@memae/training';
+import { decodeCheckpoint, encodeCheckpoint } from '@memae/training';
 
 /** A test sample and what came of it; arrays are [channels, …space]. */
 export interface Picture {
@@ -88,44 +88,4 @@ export async function readPictures(folder: string): Promise<TrialPictures | unde
       ) as Pick<Picture, 'sample'>),
     })),
   };
-}
-
-/** Scores as `memae metrics` reads them: the frames of videos by clip, other samples by key. */
-export async function writeScores(
-  folder: string,
-  { keys, labels, scores }: ScoredDataset,
-): Promise<void> {
-  const lines = keys.map((key, i) => `${quoted(key)},${labels[i] ?? ''},${scores[i] ?? ''}`);
-  await mkdir(folder, { recursive: true });
-  await writeFileAtomic(
-    join(folder, 'scores.csv'),
-    `${['key,label,score', ...lines].join('\n')}\n`,
-  );
-}
-
-/** Reads what `writeScores` wrote; `undefined` where a trial has left none. */
-export async function readScores(folder: string): Promise<ScoredDataset | undefined> {
-  const text = await readFile(join(folder, 'scores.csv'), 'utf8').catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  });
-  if (text === undefined) return undefined;
-  const fields = text
-    .trimEnd()
-    .split('\n')
-    .slice(1)
-    .map((line) => /^(.*),([01]),([^,]*)$/.exec(line) ?? []);
-  return {
-    keys: fields.map(([, key = '']) => unquoted(key)),
-    labels: Uint8Array.from(fields, ([, , label]) => Number(label)),
-    scores: Float32Array.from(fields, ([, , , score]) => Number(score)),
-  };
-}
-
-function quoted(field: string): string {
-  return /[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
-}
-
-function unquoted(field: string): string {
-  return field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field;
 }

@@ -14,8 +14,9 @@ import {
 } from '@memae/training';
 import { lookInto } from './look.ts';
 import { measureTest } from './measure-test.ts';
-import { writePictures, writeScores } from './pictures.ts';
+import { writePictures } from './pictures.ts';
 import type { HistorySummary, TrialData, TrialRow } from './rows.ts';
+import { writeScores } from './scores.ts';
 import type { Source } from './source.ts';
 import { type Trial, trialId } from './trial.ts';
 
@@ -73,17 +74,21 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<Tri
     const test = { modality, test: split.test, backend, ...(signal && { signal }) };
     const { scored, figures } = await measureTest(detector, test);
     const scoring = (clock() - started) / 1000;
-    if (scored.keys.length <= keptScores) await writeScores(folder, scored);
+    const options = plugin.resolve(raw, split.train);
+    if (scored.keys.length <= keptScores) await writeScores(folder, { modality, scored });
     if (context.pictures) {
-      const look = { test: split.test, scored, classOf, backend };
-      const random_ = random.fork('examples');
-      await writePictures(folder, await lookInto(detector, { ...look, random: random_ }));
+      const range = options['input.range'] === 'symmetric' ? 'symmetric' : 'unit';
+      const look = { test: split.test, scored, classOf, backend, range } as const;
+      await writePictures(
+        folder,
+        await lookInto(detector, { ...look, random: random.fork('examples') }),
+      );
     }
     return {
       format: 1,
       trial,
       id,
-      options: plugin.resolve(raw, split.train),
+      options,
       data: { ...dataOf(split, scored.labels), cases: source.cases.length },
       figures,
       seconds: { training: trainingSeconds(detector), scoring },

@@ -48,7 +48,7 @@ export function sideBySideFigure(galleries: readonly CaseGallery[]): Figure | un
       'Samples drawn at random from the test set; beside each, for each method, its reconstruction and its error ' +
       `map (the paper’s Figures 4 and 6)${masks ? ', and which pixels are anomalous' : ''}. Numbers are scores.`,
     body: html`<div class="panels">${groups}</div>
-      <p class="scale">squared error 0 ${heatLegend(heat, max)} ${measured(max)}</p>`,
+      <p class="scale">error 0 ${heatLegend(heat, max)} ${measured(max)}</p>`,
   };
 }
 
