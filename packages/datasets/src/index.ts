@@ -45,6 +45,7 @@ export { type Cifar10Edition } from './cifar10/editions.ts';
 export { cifar10Classes, cifar10Published } from './cifar10/published.ts';
 export { type CifarBatch, readCifarBatch } from './cifar10/read-batch.ts';
 export { type Ends } from './video/clips.ts';
+export { type OpenClipsOptions, openClips } from './video/open-clips.ts';
 export {
   type DecodingProgress,
   type OpenVideoOptions,

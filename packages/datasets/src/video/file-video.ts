@@ -44,3 +44,9 @@ function once<T>(action: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined;
   return () => (result ??= action());
 }
+
+/** Height and width of a picture. */
+export async function frameSize(file: string): Promise<readonly [height: number, width: number]> {
+  const { shape } = await readImages([file]);
+  return [shape[2] ?? 0, shape[3] ?? 0];
+}

@@ -13,7 +13,8 @@ export interface VideoFiles {
   readonly files: readonly string[];
 }
 
-const frameName = /\.(jpe?g|png|tiff?)$/i;
+/** Pictures that can be frames. */
+export const frameName = /\.(jpe?g|png|tiff?)$/i;
 const naturalOrder = new Intl.Collator('en', { numeric: true });
 
 /** Names in a folder, hidden ones left out, `Train9` before `Train10`; none where there is no such folder. */

@@ -4,11 +4,10 @@ import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { avenue } from '../avenue/avenue.ts';
 import { datasetError } from '../error.ts';
-import { readImages } from '../images/read-images.ts';
 import { movingShapes } from '../moving-shapes/moving-shapes.ts';
 import { shanghaiTech } from '../shanghai-tech/shanghai-tech.ts';
 import { ucsdPed2 } from '../ucsd-ped2/ucsd-ped2.ts';
-import { fileVideo } from './file-video.ts';
+import { fileVideo, frameSize } from './file-video.ts';
 import type { PublishedVideos } from './published-videos.ts';
 import { resizeMasks } from './resize-masks.ts';
 import { type FolderLabels, type VideoFolder, folderLabels, listFolder } from './video-folder.ts';
@@ -134,9 +133,4 @@ async function sourceOf(
           }),
     })),
   };
-}
-
-async function frameSize(file: string): Promise<readonly [height: number, width: number]> {
-  const { shape } = await readImages([file]);
-  return [shape[2] ?? 0, shape[3] ?? 0];
 }
