@@ -9,7 +9,7 @@ import {
   type Trial,
   type Written,
   experiments,
-  measuresOf,
+  mainMeasureOf,
   reportOn,
   reproduce,
 } from '@memae/experiments';
@@ -264,12 +264,12 @@ function teller(progress: Progress, { clock }: CliContext): (happened: Reproduce
         return;
       case 'row': {
         const { row, done, trials } = happened;
-        const [measure] = measuresOf(row.data.modality);
-        const value = measure && row.figures[measure.id];
+        const measure = mainMeasureOf(row.data.modality);
+        const value = row.figures[measure.id];
         said = clock();
         place = `${done + 1}/${trials}`;
         progress.note(
-          `${done}/${trials}  ${nameOf(row.trial)}  ${measure?.title ?? ''} ${value?.toFixed(4) ?? ''}` +
+          `${done}/${trials}  ${nameOf(row.trial)}  ${measure.title} ${value?.toFixed(4) ?? ''}` +
             `  in ${duration(row.seconds.training + row.seconds.scoring)}${leftIn(happened.secondsLeft)}`,
         );
         return;

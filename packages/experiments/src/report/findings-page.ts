@@ -1,5 +1,6 @@
 // The findings as a page.
 
+import { mainMeasureOf } from '../trials/measures.ts';
 import type { CaseGallery } from '../reproduce/gallery.ts';
 import type { DataFindings, Findings } from '../reproduce/findings.ts';
 import { numbering } from './figure.ts';
@@ -48,12 +49,12 @@ export function findingsPage(
 }
 
 /** The method under study beside the paper and the baseline, in a sentence. */
-function summary({ name, measures, methods }: DataFindings): Content {
-  const [measure] = measures;
+function summary({ name, modality, methods }: DataFindings): Content {
+  const measure = mainMeasureOf(modality);
   const ours = methods.filter(({ trials }) => trials > 0);
   const [study, baseline] = [ours.at(-1), ours[0]];
-  const figure = measure && study?.figures[measure.id];
-  if (measure === undefined || study === undefined || figure === undefined) return undefined;
+  const figure = study?.figures[measure.id];
+  if (study === undefined || figure === undefined) return undefined;
   const published = study.published?.figures[measure.id];
   const other = baseline === study ? undefined : baseline?.figures[measure.id];
   return html`${name}: ${study.label} reaches <b>${decimal(figure.mean)}</b>

@@ -3,7 +3,7 @@
 import type { Summary } from '@memae/metrics';
 import type { DataFindings } from '../reproduce/findings.ts';
 import type { MethodFindings } from '../reproduce/method-findings.ts';
-import type { Measure } from '../trials/measures.ts';
+import { type Measure, mainMeasureOf } from '../trials/measures.ts';
 
 export interface WordTable {
   readonly caption: string;
@@ -64,10 +64,10 @@ export function resultTable({ measures, methods, ...part }: DataFindings): WordT
   };
 }
 
-/** The first measure for each case; nothing where there is one case only. */
-export function caseTable({ name, cases, measures, methods }: DataFindings): WordTable | undefined {
-  const [measure] = measures;
-  if (cases.length < 2 || measure === undefined) return undefined;
+/** The main measure for each case; nothing where there is one case only. */
+export function caseTable({ name, cases, modality, methods }: DataFindings): WordTable | undefined {
+  const measure = mainMeasureOf(modality);
+  if (cases.length < 2) return undefined;
   const ours = methods.filter(({ trials }) => trials > 0);
   return {
     caption: `${name}: ${measure.title} for each case.`,

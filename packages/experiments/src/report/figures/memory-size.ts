@@ -2,21 +2,22 @@
 
 import * as Plot from '@observablehq/plot';
 import type { DataFindings } from '../../reproduce/findings.ts';
+import { mainMeasureOf } from '../../trials/measures.ts';
 import { chart, grid, lineStyle } from '../chart.ts';
 import { type Figure, legend } from '../figure.ts';
 import { decimal } from '../findings-tables.ts';
 import { html } from '../html.ts';
 
 /** Nothing where memory sizes were not varied. */
-export function memorySizeFigure({ measures, methods }: DataFindings): Figure | undefined {
-  const [measure] = measures;
+export function memorySizeFigure({ modality, methods }: DataFindings): Figure | undefined {
+  const measure = mainMeasureOf(modality);
   const points = methods.flatMap(({ slots, figures, method, label }) => {
-    const figure = measure && figures[measure.id];
+    const figure = figures[measure.id];
     return slots === undefined || figure === undefined
       ? []
       : [{ method, label: label.replace(/, N = .*/, ''), slots, ...figure }];
   });
-  if (measure === undefined || points.length === 0) return undefined;
+  if (points.length === 0) return undefined;
   const lines = [...new Set(points.map(({ method }) => method))].map((method, i, all) => ({
     mine: points.filter((point) => point.method === method),
     style: lineStyle(i, all.length),
