@@ -7,7 +7,15 @@ export {
   readTrainingLog,
   writeArtifact,
 } from './artifact/artifact.ts';
-export type { Json, Manifest, Normaliser, TensorSpec, Threshold } from './artifact/manifest.ts';
+export type {
+  ColumnPreparation,
+  Json,
+  Manifest,
+  Normaliser,
+  Preparation,
+  TensorSpec,
+  Threshold,
+} from './artifact/manifest.ts';
 export { type EncodeOptions, encodeOnnx } from './encode.ts';
 export type { OnnxErrorCode } from './error.ts';
 export { writeFileAtomic } from './write-file.ts';

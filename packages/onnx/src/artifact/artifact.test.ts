@@ -109,6 +109,27 @@ describe('writing and reading back', () => {
     expect((await readArtifact(folder)).manifest).toMatchObject({ threshold, normaliser: null });
   });
 
+  it('keeps how rows become numbers, and refuses what does not give the input', async () => {
+    const columns = [
+      { name: 'duration', kind: 'continuous', shift: 0, scale: 5 },
+      { name: 'service', kind: 'categorical', categories: ['http'] },
+    ] as const;
+    const prepared = { ...manifest, preparation: { kind: 'rows', columns } } as const;
+    await writeArtifact(folder, { manifest: prepared, model });
+    expect((await readArtifact(folder)).manifest.preparation).toEqual(prepared.preparation);
+    for (const preparation of [
+      { kind: 'rows', columns: columns.slice(1) },
+      { kind: 'clips', dilation: 1 },
+    ] as const) {
+      const wrong = writeArtifact(folder, { manifest: { ...manifest, preparation }, model });
+      await fails(wrong, 'ARTIFACT_INVALID', 'a preparation that gives what the input takes');
+    }
+    const flat = { ...columns[0], scale: 0 };
+    const wrong = { ...manifest, preparation: { kind: 'rows', columns: [flat, flat] } } as const;
+    const written = writeArtifact(folder, { manifest: wrong, model });
+    await fails(written, 'ARTIFACT_INVALID', 'preparation.columns.0.scale', 'other than 0');
+  });
+
   it('keeps any options that JSON can hold', async () => {
     const options = fc
       .dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }))

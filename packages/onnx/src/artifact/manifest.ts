@@ -40,6 +40,25 @@ export interface Normaliser {
   readonly scale: number;
 }
 
+/** How the model's numbers come of a column of a table; a category that is not listed becomes zeros. */
+export type ColumnPreparation =
+  /** (value − shift) / scale. */
+  | {
+      readonly name: string;
+      readonly kind: 'continuous';
+      readonly shift: number;
+      readonly scale: number;
+    }
+  /** One number a category, 1 at the row's own. */
+  | { readonly name: string; readonly kind: 'categorical'; readonly categories: readonly string[] };
+
+/** What is done to samples before the model takes them; pictures go in as their files hold them. */
+export type Preparation =
+  /** Clips of a video, their frames so many apart; a clip of F frames stands for its frame F / 2, counted from 0. */
+  | { readonly kind: 'clips'; readonly dilation: number }
+  /** Rows of a table: the columns' numbers one after another. */
+  | { readonly kind: 'rows'; readonly columns: readonly ColumnPreparation[] };
+
 export interface TensorSpec {
   readonly dtype: DType;
   /** Lengths of the axes; `batch` is known only when run. */
@@ -61,6 +80,8 @@ export interface Manifest {
   readonly data: { readonly name: string; readonly fingerprint: string; readonly samples: number };
   /** The one input: raw samples. */
   readonly input: TensorSpec & { readonly name: string };
+  /** Left out where samples go in as their files hold them. */
+  readonly preparation?: Preparation;
   /** By name; `score` is always among them. */
   readonly outputs: { readonly [name: string]: TensorSpec };
   readonly threshold: Threshold | null;
@@ -106,7 +127,28 @@ const tensor = {
   dims: v.pipe(v.array(v.union([count, v.literal('batch')])), v.maxLength(16)),
 };
 
-const schema: v.GenericSchema<unknown, Manifest> = v.strictObject({
+const column = v.variant('kind', [
+  v.strictObject({
+    name: v.string(),
+    kind: v.literal('continuous'),
+    shift: finite,
+    scale: v.pipe(finite, v.notValue(0, 'Expected a scale other than 0')),
+  }),
+  v.strictObject({
+    name: v.string(),
+    kind: v.literal('categorical'),
+    categories: v.array(v.string()),
+  }),
+]);
+const preparation = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('clips'),
+    dilation: v.pipe(count, v.minValue(1)),
+  }),
+  v.strictObject({ kind: v.literal('rows'), columns: v.array(column) }),
+]);
+
+const fields = v.strictObject({
   format: v.literal(FORMAT),
   library: text,
   createdBy: text,
@@ -115,6 +157,7 @@ const schema: v.GenericSchema<unknown, Manifest> = v.strictObject({
   seed: count,
   data: v.strictObject({ name, fingerprint: sha256, samples: count }),
   input: v.strictObject({ name, ...tensor }),
+  preparation: v.exactOptional(preparation),
   outputs: v.pipe(
     record(name, v.strictObject(tensor)),
     v.check((outputs) => Object.hasOwn(outputs, 'score'), 'Expected an output named score'),
@@ -146,6 +189,21 @@ const schema: v.GenericSchema<unknown, Manifest> = v.strictObject({
   ),
   modelSha256: sha256,
 });
+
+const schema: v.GenericSchema<unknown, Manifest> = v.pipe(
+  fields,
+  v.check(givesTheInput, 'Expected a preparation that gives what the input takes'),
+);
+
+/** Clips are [batch, channels, frames, height, width], rows [batch, numbers]. */
+function givesTheInput({ preparation, input: { dims } }: v.InferOutput<typeof fields>): boolean {
+  if (preparation === undefined) return true;
+  if (preparation.kind === 'clips') return dims.length === 5;
+  const widths = preparation.columns.map((each) =>
+    each.kind === 'continuous' ? 1 : each.categories.length,
+  );
+  return dims.length === 2 && dims[1] === widths.reduce((sum, width) => sum + width, 0);
+}
 
 /** The manifest, or where it is wrong first: `data.samples: Invalid type: Expected number …`. */
 export function checkManifest(
