@@ -11,7 +11,7 @@ export interface WordTable {
   readonly rows: readonly WordRow[];
 }
 
-export interface WordRow {
+interface WordRow {
   readonly name: string;
   readonly cells: readonly string[];
   /** The method under study. */
@@ -19,7 +19,7 @@ export interface WordRow {
 }
 
 /** What stands for a figure that is not there. */
-export const none = '–';
+const none = '–';
 
 /** Marks published figures that were not held against a public source. */
 export const recalled = '†';
@@ -80,7 +80,7 @@ export function caseTable({ name, cases, modality, methods }: DataFindings): Wor
 }
 
 /** `.9474 ± .0040`; a single run has no spread. */
-export function told(summary: Summary | undefined): string {
+function told(summary: Summary | undefined): string {
   if (summary === undefined) return none;
   const { mean, deviation, runs } = summary;
   return runs > 1 ? `${decimal(mean)} ± ${decimal(deviation)}` : decimal(mean);

@@ -8,7 +8,7 @@ import type { TrialRow } from '../trials/rows.ts';
 import { readScores } from '../trials/scores.ts';
 
 /** One trial's pictures. */
-export interface Exhibit {
+interface Exhibit {
   readonly method: string;
   readonly label: string;
   readonly pictures: TrialPictures;

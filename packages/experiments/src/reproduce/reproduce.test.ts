@@ -182,6 +182,11 @@ describe('what is refused', () => {
     );
   });
 
+  it('a way of reading that the data do not have', async () => {
+    const asked = run('table1', { ...small, reading: { stride: 2 }, out: 'no' });
+    await expect(asked).rejects.toThrow(/strokes cannot be read by another stride.*limit/);
+  });
+
   it('a folder that cannot be written', async () => {
     const out = join('images', 'report.html', 'x');
     await expect(run('table1', { ...small, out })).rejects.toMatchObject({

@@ -3,6 +3,7 @@
 // on from its checkpoint, and several processes may share the folder.
 
 import type { Backend } from '@memae/backend';
+import { modalityOf } from '@memae/datasets';
 import type { EpochReport, Registry, StepReport } from '@memae/training';
 import { experimentError } from '../error.ts';
 import { requireWritable } from '../require-writable.ts';
@@ -67,10 +68,10 @@ export async function reproduce(options: ReproduceOptions): Promise<Written> {
 
   const planned: { readonly trial: Trial; readonly source: Source }[] = [];
   for (const data of request.data ?? experiment.data.slice(0, 1)) {
+    await requireModality(experiment, data);
     const effort = experiment.effort(request.budget ?? 'quick', data);
     const { reading } = budgetOf(effort, request);
     const source = await openSource(data, { ...foldersOf(options), reading });
-    requireModality(experiment, { data, source });
     const { cases } = source;
     const trials = planTrials(data, { effort, request, methods, cases });
     planned.push(...trials.map((trial) => ({ trial, source })));
@@ -164,14 +165,15 @@ function foldersOf({ root, cache, signal, onProgress }: ReproduceOptions): Sourc
   };
 }
 
-function requireModality(
+async function requireModality(
   { id, modalities, data: known }: Experiment,
-  { data, source }: { readonly data: string; readonly source: Source },
-): void {
-  if (modalities.includes(source.modality)) return;
+  data: string,
+): Promise<void> {
+  const modality = await modalityOf(data);
+  if (modalities.includes(modality)) return;
   throw experimentError(
     'EXPERIMENT_BAD_OPTION',
-    `${id} is about ${modalities.join(' or ')} data, but ${data} is ${source.modality}. ` +
+    `${id} is about ${modalities.join(' or ')} data, but ${data} is ${modality}. ` +
       `Known by name: ${known.join(', ')}.`,
   );
 }

@@ -75,7 +75,7 @@ export async function measureTest(
 }
 
 /** The error map of each frame that has a mask, its channels added up. */
-async function* pixelMaps(
+export async function* pixelMaps(
   errors: NdArray,
   keys: readonly string[],
   masks: MaskOf,

@@ -6,12 +6,17 @@ import {
   type OpenSplitOptions,
   type Split,
   type TableProtocol,
+  firstOfEachClass,
+  frameOf,
+  knownData,
   modalityOf,
+  oneClassSplit,
   openPool,
   openSplit,
   tableProtocols,
 } from '@memae/datasets';
-import { createRandom } from '@memae/graph';
+import { type Random, createRandom } from '@memae/graph';
+import { experimentError } from '../error.ts';
 import type { Reading } from './trial.ts';
 import { turnedSplit } from './turned.ts';
 
@@ -27,37 +32,100 @@ export interface Source {
 /** Folders to look in and to keep downloads in, and who is told. */
 export type SourceFolders = Pick<OpenSplitOptions, 'root' | 'cache' | 'signal' | 'onProgress'>;
 
-/** Opens what `--data` names. @throws as `openPool`; what a split refuses, with the first split */
+/** Which ways of reading there are for each kind of data. */
+const readings: Readonly<Record<Modality, readonly (keyof Reading)[]>> = {
+  image: ['size', 'limit', 'edition', 'against'],
+  tabular: ['limit', 'scaling'],
+  video: ['size', 'edition', 'stride', 'testStride', 'ends'],
+};
+
+/**
+ * Opens what `--data` names.
+ * @throws `EXPERIMENT_BAD_OPTION` for a way of reading that there is not for these data; as `openPool`, and
+ * with the first split as `openSplit`
+ */
 export async function openSource(
   data: string,
   { reading, ...folders }: SourceFolders & { readonly reading: Reading },
 ): Promise<Source> {
   const modality = await modalityOf(data);
+  requireReadable(data, { modality, reading });
   const options = { ...folders, ...optionsFor(modality, reading) };
-  const { cases, classOf } = await casesOf(data, { modality, options });
-  const open = async (of: string, seed: number): Promise<Split> => {
-    const random = createRandom(seed).fork('split');
-    if (modality === 'video') return openSplit(data, { ...options, random });
-    if (modality === 'tabular') {
-      return openSplit(data, { ...options, random, protocol: of as TableProtocol });
-    }
-    const split = await openSplit(data, { ...options, random, normal: of });
-    return reading.against === 'turned' ? turnedSplit(split as Split<'image'>) : split;
-  };
+  const opened = await openers[modality](data, { reading, options });
   let last: { readonly name: string; readonly split: Promise<Split> } | undefined;
   return {
     modality,
-    cases,
+    cases: opened.cases,
+    classOf: opened.classOf,
     split: (of, seed) => {
       const name = `${of} ${seed}`;
-      if (last?.name !== name) last = { name, split: open(of, seed) };
+      if (last?.name !== name) {
+        last = { name, split: opened.split(of, createRandom(seed).fork('split')) };
+      }
       return last.split;
     },
-    classOf,
   };
 }
 
-type Opening = SourceFolders & Omit<OpenSplitOptions, 'random'>;
+interface Opening {
+  readonly reading: Reading;
+  readonly options: SourceFolders & Omit<OpenSplitOptions, 'random'>;
+}
+
+type Opened = Pick<Source, 'cases' | 'classOf'> & {
+  split(of: string, random: Random): Promise<Split>;
+};
+
+/** Images stay in memory from split to split; a table is read, and videos are decoded, for each anew. */
+const openers: Readonly<Record<Modality, (data: string, opening: Opening) => Promise<Opened>>> = {
+  image: openImages,
+  tabular: (data, { options }) =>
+    Promise.resolve({
+      cases: tableProtocols,
+      classOf: () => '',
+      split: (of, random) => openSplit(data, { ...options, random, protocol: of as TableProtocol }),
+    }),
+  video: (data, { options }) =>
+    Promise.resolve({
+      cases: ['all'],
+      classOf: (key) => frameOf(key).video,
+      split: (_, random) => openSplit(data, { ...options, random }),
+    }),
+};
+
+async function openImages(data: string, { reading, options }: Opening): Promise<Opened> {
+  const { limit, ...others } = options;
+  const whole = await openPool(data, others);
+  const pool = limit === undefined ? whole : firstOfEachClass(whole, limit);
+  const { name, labels, classes, keys } = pool;
+  const found = new Map(
+    Array.from(labels, (label, i) => [keys?.[i] ?? `${name}/${i}`, classes[label] ?? '']),
+  );
+  return {
+    cases: classes,
+    classOf: (key) => found.get(key) ?? '',
+    split: async (normal, random) => {
+      const split = oneClassSplit({ ...pool, normal, random });
+      return reading.against === 'turned' ? await turnedSplit(split) : split;
+    },
+  };
+}
+
+function requireReadable(
+  data: string,
+  { modality, reading }: { readonly modality: Modality; readonly reading: Reading },
+): void {
+  const known = knownData.some(({ name }) => name === data);
+  const fit = readings[modality].filter(
+    (name) => !(name === 'size' && modality === 'image' && known),
+  );
+  const unfit = Object.keys(reading).find((name) => !fit.some((other) => other === name));
+  if (unfit === undefined) return;
+  throw experimentError(
+    'EXPERIMENT_BAD_OPTION',
+    `${data} cannot be read by another ${unfit}; what can be said of it: ${fit.join(', ')}.`,
+  );
+}
 
 function optionsFor(modality: Modality, reading: Reading): Omit<OpenSplitOptions, 'random'> {
   const { size, limit, edition, scaling, stride, testStride, ends } = reading;
@@ -78,22 +146,4 @@ function optionsFor(modality: Modality, reading: Reading): Omit<OpenSplitOptions
         },
       };
   }
-}
-
-async function casesOf(
-  data: string,
-  { modality, options }: { readonly modality: Modality; readonly options: Opening },
-): Promise<Pick<Source, 'cases' | 'classOf'>> {
-  if (modality === 'tabular') return { cases: tableProtocols, classOf: () => '' };
-  if (modality === 'video') return { cases: ['all'], classOf: videoOfKey };
-  const { name, labels, classes, keys } = await openPool(data, options);
-  const found = new Map(
-    Array.from(labels, (label, i) => [keys?.[i] ?? `${name}/${i}`, classes[label] ?? '']),
-  );
-  return { cases: classes, classOf: (key) => found.get(key) ?? '' };
-}
-
-/** `ucsd-ped2/Test001/17` → `Test001`. */
-export function videoOfKey(key: string): string {
-  return key.split('/').slice(1, -1).join('/');
 }
