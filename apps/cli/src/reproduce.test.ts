@@ -94,6 +94,14 @@ describe('memae reproduce', () => {
     expect(existsSync(files.html)).toBe(true);
   });
 
+  test('the report repeats the command as a shell takes it, and help has examples', async () => {
+    const line = 'reproduce table1 --data strokes --case 2 --methods ae --limit 30 --epochs 1';
+    await run(`${line} --out it's --json`);
+    const report = readFileSync(path("it's/report.md"), 'utf8');
+    expect(report).toMatch(/^ {4}memae reproduce table1 .*--out 'it'\\''s'/m);
+    expect((await run('reproduce --help')).stdout).toContain('\nExamples:\n  memae reproduce');
+  });
+
   test.each([
     ['reproduce table9 --out x', /EXPERIMENT_UNKNOWN.*table1, table2, table3, table4, figure7/],
     ['reproduce table1 --methods gan --out x', /DETECTOR_UNKNOWN.*gan/],

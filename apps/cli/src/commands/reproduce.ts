@@ -3,16 +3,7 @@
 import { cpus, totalmem } from 'node:os';
 import { relative, resolve } from 'node:path';
 import { openBackend } from '@memae/backend';
-import {
-  type ReproduceProgress,
-  type Request,
-  type Trial,
-  type Written,
-  experiments,
-  mainMeasureOf,
-  reportOn,
-  reproduce,
-} from '@memae/experiments';
+import { type Request, type Written, experiments, reportOn, reproduce } from '@memae/experiments';
 import { type Ends, type Scaling, scalings } from '@memae/datasets';
 import type { RawOptions } from '@memae/training';
 import { Option } from '@commander-js/extra-typings';
@@ -22,7 +13,8 @@ import { type CliContext, type Output, programOf } from '../context.ts';
 import { dataFolders } from '../data-source.ts';
 import { cliError } from '../error.ts';
 import { imageSize, setting, wholeNumber } from '../parse.ts';
-import { type Progress, createProgress, duration, figure } from '../progress.ts';
+import { createProgress } from '../progress.ts';
+import { tellTrials } from '../tell-trials.ts';
 import { use } from '../use.ts';
 
 interface ReproduceFlags {
@@ -143,7 +135,7 @@ async function run(
           versions: { memae: packageJson.version, node: process.versions.node },
           command: commandLine(experiment, { flags, context }),
         },
-        onProgress: teller(progress, context),
+        onProgress: tellTrials(progress, context),
       }),
     );
     return describe(written, context);
@@ -202,17 +194,21 @@ function commandLine(
   experiment: string,
   { flags, context }: { readonly flags: ReproduceFlags; readonly context: CliContext },
 ): string {
-  const { set = {}, json: _json, reportOnly: _reportOnly, size, ...others } = flags;
+  const { set = {}, size, ...others } = flags;
   const words = Object.entries(others).flatMap(([name, value]) =>
-    value === undefined
+    value === undefined || value === true
       ? []
       : [`--${dashed(name)}`, Array.isArray(value) ? value.join(',') : String(value)],
   );
   const settings = Object.entries(set).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
   const sized = size === undefined ? [] : ['--size', size.join('x')];
-  return [programOf(context), 'reproduce', experiment, ...words, ...sized, ...settings]
-    .map((word) => (word.includes(' ') && word !== programOf(context) ? `'${word}'` : word))
-    .join(' ');
+  const all = ['reproduce', experiment, ...words, ...sized, ...settings];
+  return [programOf(context), ...all.map(quoted)].join(' ');
+}
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w./:,=+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** `testStride` as `test-stride`. */
@@ -225,68 +221,6 @@ function hardware(threads: number | undefined): string {
   const memory = (totalmem() / 2 ** 30).toFixed(0);
   const used = threads === undefined ? '' : `, ${threads} engine thread${threads === 1 ? '' : 's'}`;
   return `${cores[0]?.model.trim() ?? 'unknown processor'}, ${cores.length} cores, ${memory} GiB${used}`;
-}
-
-/** How often a log that is no terminal hears of epochs, in milliseconds. */
-const interval = 60_000;
-
-function teller(progress: Progress, { clock }: CliContext): (happened: ReproduceProgress) => void {
-  let place = '';
-  let said = clock();
-  return (happened) => {
-    switch (happened.kind) {
-      case 'plan': {
-        const { trials, done, torn } = happened;
-        place = `${done + 1}/${trials}`;
-        progress.note(`${trials} trials, ${done} of them done already`);
-        if (torn > 0) progress.onWarning(`${torn} torn lines in trials.jsonl are passed over`);
-        return;
-      }
-      case 'step': {
-        const { epoch, epochs, step } = happened.report;
-        const left = leftIn(happened.secondsLeft);
-        progress.status(
-          `${place}  ${nameOf(happened.trial)}  epoch ${epoch}/${epochs}  step ${step}${left}`,
-        );
-        return;
-      }
-      case 'epoch': {
-        if (clock() - said < interval) return;
-        said = clock();
-        const { epoch, values } = happened.report;
-        progress.note(
-          `${place}  ${nameOf(happened.trial)}  epoch ${epoch}: loss ${figure(values['loss'] ?? NaN)}`,
-        );
-        return;
-      }
-      case 'warning':
-        progress.onWarning(`${nameOf(happened.trial)}: ${happened.message}`);
-        return;
-      case 'row': {
-        const { row, done, trials } = happened;
-        const measure = mainMeasureOf(row.data.modality);
-        const value = row.figures[measure.id];
-        said = clock();
-        place = `${done + 1}/${trials}`;
-        progress.note(
-          `${done}/${trials}  ${nameOf(row.trial)}  ${measure.title} ${value?.toFixed(4) ?? ''}` +
-            `  in ${duration(row.seconds.training + row.seconds.scoring)}${leftIn(happened.secondsLeft)}`,
-        );
-        return;
-      }
-      case 'download':
-        progress.onDownload(happened.progress);
-    }
-  };
-}
-
-function leftIn(seconds: number | undefined): string {
-  return seconds === undefined || seconds === 0 ? '' : `  ${duration(seconds)} left`;
-}
-
-function nameOf({ data, case: of, method, seed, options }: Trial): string {
-  const own = Object.values(options).map((value) => ` N=${value}`);
-  return `${data} ${of} ${method}${own.join('')} seed ${seed}`;
 }
 
 function describe({ findings, text, files }: Written, { cwd }: CliContext): Output {
