@@ -3,8 +3,9 @@ import { referenceBackend } from '@memae/backend/reference';
 import { createRandom, defineProgram, input, ndarray } from '@memae/graph';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { autoencoder, objectiveOf } from './autoencoder.ts';
-import { denseBackbone } from './backbone.ts';
-import { type Bottleneck, identity, memoryBottleneck } from './bottleneck.ts';
+import { type Bottleneck, identity } from './bottleneck.ts';
+import { denseBackbone } from './dense-backbone.ts';
+import { memoryBottleneck } from './memory-bottleneck.ts';
 
 const init = { name: 'memory', random: createRandom(1) };
 const x = input('samples', ['batch', 4]);
@@ -58,6 +59,7 @@ describe('objectiveOf', () => {
     expect(value('itemsInUse')).toHaveLength(5);
     expect(value('nonZeroWeights')[0]).toBeGreaterThan(0);
     expect(value('emptyRows')[0]).toBeGreaterThanOrEqual(0);
+    expect(value('addressingEntropy')[0]).toBeCloseTo(2 * penalty, 5);
   });
 
   it('leaves the entropy out where its weight is 0', () => {
@@ -66,6 +68,7 @@ describe('objectiveOf', () => {
       'reconstructionError',
       'emptyRows',
       'nonZeroWeights',
+      'addressingEntropy',
       'itemsInUse',
     ]);
   });
@@ -74,32 +77,6 @@ describe('objectiveOf', () => {
     const sum = await measure(objective(identity));
     const mean = await measure(objective(identity, 'mean'));
     expect((mean('loss')[0] ?? NaN) * 4).toBeCloseTo(sum('loss')[0] ?? NaN, 5);
-  });
-});
-
-describe('memoryBottleneck', () => {
-  const map = input('map', ['batch', 6, 2, 3]);
-
-  it('reads with the whole encoding; its items are codes', () => {
-    const bottleneck = memory({ codeShape: [6, 2, 3] });
-    const { code, weights } = bottleneck.pass(map);
-    expect(code.dims).toEqual(map.dims);
-    expect(weights?.dims).toEqual(['batch', 5]);
-    expect(bottleneck.items?.dims).toEqual([5, 6, 2, 3]);
-  });
-
-  it('reads with the channels of each position; its items are no whole codes', () => {
-    const bottleneck = memory({ codeShape: [6, 2, 3], query: 'position' });
-    const { code, weights } = bottleneck.pass(map);
-    expect(code.dims).toEqual(map.dims);
-    expect(weights?.dims).toEqual(['batch', 2, 3, 5]);
-    expect(bottleneck.items).toBeUndefined();
-  });
-
-  it('an encoding without positions asks once either way', () => {
-    const { code, weights } = memory({ query: 'position' }).pass(input('code', ['batch', 2]));
-    expect(code.dims).toEqual(['batch', 2]);
-    expect(weights?.dims).toEqual(['batch', 5]);
   });
 });
 

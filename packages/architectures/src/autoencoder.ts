@@ -1,6 +1,6 @@
 // Encoder → bottleneck → decoder: one function gives every method of the paper's ablation.
 
-import { memoryHealth, type Reduction, reconstructionError } from '@memae/core';
+import { addressingEntropy, memoryHealth, type Reduction, reconstructionError } from '@memae/core';
 import { type Mode, type Tensor, add, mean } from '@memae/graph';
 import type { Objective } from '@memae/training';
 import type { Backbone } from './backbone.ts';
@@ -11,7 +11,7 @@ export interface Pass extends Omit<Passed, 'code'> {
   readonly reconstruction: Tensor;
 }
 
-export interface Autoencoder {
+export interface Autoencoder extends Pick<Bottleneck, 'feeds' | 'care'> {
   /** Scaled samples [B, …] → reconstruction of the same shape, and what the bottleneck adds. */
   forward(x: Tensor, mode: Mode): Pass;
   /** Memory items [N, …codeShape] as samples [N, …], in `score` mode. */
@@ -19,39 +19,42 @@ export interface Autoencoder {
 }
 
 export function autoencoder(backbone: Backbone, bottleneck: Bottleneck): Autoencoder {
+  const { items, feeds, care } = bottleneck;
   return {
     forward: (x, mode) => {
-      const { code, ...rest } = bottleneck.pass(backbone.encoder(x, mode));
+      const { code, ...rest } = bottleneck.pass(backbone.encoder(x, mode), mode);
       return { reconstruction: backbone.decoder(code, mode), ...rest };
     },
-    ...(bottleneck.items === undefined
-      ? {}
-      : { decodedItems: backbone.decoder(bottleneck.items, 'score') }),
+    ...(items && { decodedItems: backbone.decoder(items, 'score') }),
+    ...(feeds && { feeds }),
+    ...(care && { care }),
   };
 }
 
-/** The training objective: the mean reconstruction error of the batch and the bottleneck's penalty. */
+/** The training objective: the mean squared reconstruction error of the batch and the bottleneck's penalty. */
 export function objectiveOf(
-  model: Autoencoder,
+  model: Pick<Autoencoder, 'forward' | 'feeds'>,
   {
     x,
     mode,
     reduction,
   }: { readonly x: Tensor; readonly mode: Mode; readonly reduction: Reduction },
 ): Objective {
-  const { reconstruction, penalty, weights } = model.forward(x, mode);
+  const { reconstruction, penalty, memory } = model.forward(x, mode);
   const error = mean(reconstructionError(x, reconstruction, { reduction }));
   return {
     loss: penalty === undefined ? error : add(error, penalty),
     measures: {
       reconstructionError: error,
-      ...(penalty === undefined ? {} : { penalty }),
-      ...(weights === undefined ? {} : healthMeasures(weights)),
+      ...(penalty && { penalty }),
+      ...(memory && healthMeasures(memory.weights)),
     },
+    ...(model.feeds && { feeds: model.feeds }),
   };
 }
 
 function healthMeasures(weights: Tensor): Record<string, Tensor> {
   const { emptyRows, nonZeroWeights, used } = memoryHealth(weights);
-  return { emptyRows, nonZeroWeights, itemsInUse: used };
+  const entropy = mean(addressingEntropy(weights));
+  return { emptyRows, nonZeroWeights, addressingEntropy: entropy, itemsInUse: used };
 }

@@ -1,32 +1,37 @@
 // From data to a fitted detector: the one way in which every autoencoder here learns.
 
-import { errorMap, reconstructionError } from '@memae/core';
 import { type Dataset, type Modality, fingerprint } from '@memae/datasets';
 import {
   type LayerInit,
   MemaeError,
   type Random,
-  type Tensor,
+  type Shape,
   bindParameters,
-  cast,
   defineProgram,
-  div,
   input,
+  sizeOf,
 } from '@memae/graph';
 import {
   type EpochReport,
   type FitContext,
   type FittedDetector,
-  type OptionsOf,
+  type SettledOf,
   adam,
   fitted,
   train,
 } from '@memae/training';
 import { type Autoencoder, autoencoder, objectiveOf } from './autoencoder.ts';
-import { mnistBackbone } from './backbone.ts';
+import type { Backbone } from './backbone.ts';
 import type { Bottleneck } from './bottleneck.ts';
+import { betweenEpochs } from './between-epochs.ts';
 import { healthAdvice } from './health-advice.ts';
+import { createNetwork } from './networks.ts';
 import type { commonOptions } from './options.ts';
+import { requireReachable, requireSamples, scaled } from './samples.ts';
+import { type ScoreFrom, scoringProgram } from './scoring.ts';
+
+/** The options of every method here, once the data are known. */
+export type CommonOptions = SettledOf<typeof commonOptions>;
 
 export interface FitPlan<M extends Modality> {
   readonly dataset: Dataset<M>;
@@ -34,26 +39,24 @@ export interface FitPlan<M extends Modality> {
   /** The method's id. */
   readonly method: string;
   /** All of the method's options: a checkpoint must agree with each. */
-  readonly options: OptionsOf<typeof commonOptions>;
-  /** Makes what sits between encoder and decoder. */
-  readonly bottleneck: (init: LayerInit, codeShape: readonly number[]) => Bottleneck;
+  readonly options: CommonOptions & { readonly 'score.from'?: ScoreFrom };
+  /** Makes what sits between encoder and decoder, for encodings of a shape. */
+  readonly bottleneck: (init: LayerInit, codeShape: Shape) => Bottleneck;
 }
 
 /** Builds the network for the data, trains it, and binds what it learned into a scoring program. */
-export async function fitAutoencoder<M extends Modality>({
-  dataset,
-  context,
-  method,
-  options,
-  bottleneck,
-}: FitPlan<M>): Promise<FittedDetector> {
+export async function fitAutoencoder<M extends Modality>(
+  plan: FitPlan<M>,
+): Promise<FittedDetector> {
+  const { dataset, context, method, options } = plan;
   requireSamples(dataset);
-  if (options['network.output'] === 'sigmoid') await requireUnitRange(dataset);
+  const range = options['input.range'];
+  await requireReachable(dataset, { output: options['network.output'], range });
   const { backend, random, validation, checkpoints, signal, clock, onStep, onWarning } = context;
   const reduction = options['loss.reduction'];
   const samples = input('samples', ['batch', ...dataset.sampleShape], dataset.dtype);
-  const x = scaled(samples);
-  const model = build(dataset, { options, bottleneck, random: random.fork('parameters') });
+  const x = scaled(samples, range);
+  const model = build(plan, random.fork('parameters'));
   const advise = healthAdvice(onWarning);
 
   const { parameters, history } = await train(backend, {
@@ -64,30 +67,29 @@ export async function fitAutoencoder<M extends Modality>({
       batchSize: options['training.batch'],
       optimizer: adam({ learningRate: options['training.rate'] }),
       random: random.fork('batches'),
-      ...(options['training.steps'] > 0 ? { maxSteps: options['training.steps'] } : {}),
-      ...(options['training.patience'] > 0 ? { patience: options['training.patience'] } : {}),
-      ...(validation === undefined
-        ? {}
-        : {
-            validation: {
-              dataset: validation,
-              loss: objectiveOf(model, { x, mode: 'score', reduction }).loss,
-            },
-          }),
-      ...(checkpoints === undefined
-        ? {}
-        : {
-            checkpoints,
-            fingerprint: {
-              method,
-              ...options,
-              data: await fingerprint(dataset),
-              randomness: random.fork('fingerprint').integer(2 ** 32),
-            },
-          }),
-      ...(signal === undefined ? {} : { signal }),
-      ...(clock === undefined ? {} : { clock }),
-      ...(onStep === undefined ? {} : { onStep }),
+      ...(options['training.steps'] > 0 && { maxSteps: options['training.steps'] }),
+      ...(options['training.patience'] > 0 && { patience: options['training.patience'] }),
+      ...(validation && {
+        validation: {
+          dataset: validation,
+          loss: objectiveOf(model, { x, mode: 'score', reduction }).loss,
+        },
+      }),
+      ...(checkpoints && {
+        checkpoints,
+        fingerprint: {
+          method,
+          ...options,
+          data: await fingerprint(dataset),
+          randomness: random.fork('fingerprint').integer(2 ** 32),
+        },
+      }),
+      ...(signal && { signal }),
+      ...(clock && { clock }),
+      ...(onStep && { onStep }),
+      ...(model.care && {
+        betweenEpochs: betweenEpochs(model.care, { model, x, dataset, backend }),
+      }),
       onEpoch: (report: EpochReport) => {
         advise(report);
         context.onEpoch?.(report);
@@ -95,67 +97,55 @@ export async function fitAutoencoder<M extends Modality>({
     },
   });
 
-  const { reconstruction, weights } = model.forward(x, 'score');
-  const program = defineProgram({
-    score: reconstructionError(x, reconstruction, { reduction }),
-    reconstruction,
-    errorMap: errorMap(x, reconstruction),
-    ...(weights === undefined ? {} : { weights }),
-  });
   const { decodedItems } = model;
-  return fitted(bindParameters(program, parameters), {
+  const program = await scoringProgram(model, {
+    x,
+    reduction,
+    error: options['score.error'],
+    from: options['score.from'] ?? 'error',
+    parameters,
+    backend,
+    normal: validation ?? dataset,
+  });
+  return fitted(program, {
     backend,
     history,
-    ...(decodedItems === undefined
-      ? {}
-      : { decodedItems: bindParameters(defineProgram({ items: decodedItems }), parameters) }),
+    ...(decodedItems && {
+      decodedItems: bindParameters(defineProgram({ items: decodedItems }), parameters),
+    }),
   });
 }
 
-/** Bytes 0 … 255 as numbers 0 … 1; numbers stay as they are. */
-function scaled(samples: Tensor): Tensor {
-  return samples.dtype === 'uint8' ? div(cast(samples, 'float32'), 255) : samples;
-}
-
-function build(
-  { sampleShape }: Dataset,
-  {
-    options,
-    bottleneck,
-    random,
-  }: Pick<FitPlan<Modality>, 'options' | 'bottleneck'> & { readonly random: Random },
+function build<M extends Modality>(
+  { dataset, options, bottleneck }: FitPlan<M>,
+  random: Random,
 ): Autoencoder {
-  const backbone = mnistBackbone(
+  const backbone = createNetwork(
     { name: '', random },
     {
-      sampleShape,
+      network: options['network.backbone'],
+      data: dataset,
+      width: options['network.width'],
+      widths: options['network.widths'].split('-').map(Number),
+      strides: options['network.strides'],
+      decoder: options['network.decoder'],
       padding: options['network.padding'],
       activation: options['network.activation'],
       output: options['network.output'],
+      start: options['network.start'],
     },
   );
-  return autoencoder(backbone, bottleneck({ name: 'memory', random }, backbone.codeShape));
+  requireBatch(backbone, options);
+  return autoencoder(backbone, bottleneck({ name: '', random }, backbone.codeShape));
 }
 
-function requireSamples({ name, length }: Dataset): void {
-  if (length >= 2) return;
+/** Batch norm of one number a channel is no norm. */
+function requireBatch({ codeShape }: Backbone, options: CommonOptions): void {
+  if (options['training.batch'] > 1 || options['network.backbone'] === 'tabular') return;
+  if (sizeOf(codeShape.slice(1)) > 1) return;
   throw new MemaeError(
-    'ARCHITECTURE_TOO_FEW_SAMPLES',
-    `Training needs two samples or more, but ${name} has ${length}.`,
+    'ARCHITECTURE_BATCH_TOO_SMALL',
+    'With training.batch=1 the encoding of a step has one number a channel, which batch norm ' +
+      'cannot take. Set training.batch=2 or more.',
   );
-}
-
-/** A sigmoid cannot reach numbers outside [0, 1]; bytes are scaled there, numbers must come so. */
-async function requireUnitRange(dataset: Dataset): Promise<void> {
-  if (dataset.dtype === 'uint8') return;
-  for await (const { samples, keys } of dataset.batches({ size: 256 })) {
-    const outside = samples.data.findIndex((value) => !(value >= 0 && value <= 1));
-    if (outside < 0) continue;
-    const key = keys[Math.floor((outside * keys.length) / samples.data.length)] ?? dataset.name;
-    throw new MemaeError(
-      'ARCHITECTURE_OUT_OF_RANGE',
-      `With network.output=sigmoid samples must lie in [0, 1], but ${key} holds ` +
-        `${samples.data[outside] ?? NaN}. Scale the samples, or set network.output=linear.`,
-    );
-  }
 }

@@ -2,18 +2,21 @@
 
 import type { Backend } from '@memae/backend';
 import { ortBackend } from '@memae/backend/ort';
-import { type Dataset, arrayDataset } from '@memae/datasets';
-import { createRandom, defineProgram, ndarray } from '@memae/graph';
-import type {
-  AnyDetectorPlugin,
-  Checkpoint,
-  CheckpointStore,
-  FitContext,
-  FittedDetector,
-  RawOptions,
-} from '@memae/training';
+import { arrayDataset } from '@memae/datasets';
+import { defineProgram, ndarray } from '@memae/graph';
+import type { AnyDetectorPlugin, Checkpoint, CheckpointStore, RawOptions } from '@memae/training';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ae, architectures, memae, memaeNonSpar } from './index.ts';
+import {
+  ae,
+  aeL1,
+  architectures,
+  memae,
+  memaeNonSpar,
+  memaeWithoutEntropy,
+  memaeWithoutShrinkage,
+  vae,
+} from './index.ts';
+import { fitter } from './testing/fit.ts';
 import { drawn, drawnDataset, quick } from './testing/strokes.ts';
 
 let backend: Backend;
@@ -22,20 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => backend[Symbol.asyncDispose]());
 
-const few = drawnDataset([1], { count: 40 });
-
-function fit(
-  plugin: AnyDetectorPlugin,
-  options: RawOptions,
-  {
-    dataset = few,
-    seed = 1,
-    ...more
-  }: Partial<FitContext> & { readonly dataset?: Dataset; readonly seed?: number } = {},
-): Promise<FittedDetector> {
-  const context = { backend, random: createRandom(seed), ...more };
-  return plugin.createFrom(options).fit(dataset, context);
-}
+const fit = fitter(() => backend);
 
 function average(scores: Float32Array): number {
   return scores.reduce((a, b) => a + b, 0) / scores.length;
@@ -82,42 +72,6 @@ describe('memae', () => {
     await expect(fit(memae, options)).rejects.toMatchObject({
       code: 'MEMORY_BAD_OPTION',
       message: expect.stringContaining('no weight exceeds 6.9453/N') as string,
-    });
-  });
-
-  // Every option but those of a training too short to show them.
-  const others: RawOptions = {
-    'memory.slots': 10,
-    'memory.similarity': 'cosine',
-    'memory.temperature': 5,
-    'memory.query': 'position',
-    'memory.shrinkage': 0.5,
-    entropyWeight: 100,
-    'network.padding': 'none',
-    'network.activation': 'leaky-relu',
-    'network.output': 'linear',
-    'loss.reduction': 'mean',
-    'training.epochs': 1,
-    'training.steps': 3,
-    'training.batch': 20,
-    'training.rate': 1e-2,
-  };
-
-  it('has no option that this test forgets', () => {
-    const names = Object.keys(memae.options).filter((name) => name !== 'training.patience');
-    expect(Object.keys(others)).toEqual(names);
-  });
-
-  describe('every option changes what is learned', () => {
-    const probe = drawn([1, 2], { count: 4, seed: 2 });
-    let usual: Float32Array;
-    beforeAll(async () => {
-      usual = await (await fit(memae, quick)).score(probe);
-    });
-    it.each(Object.entries(others))('%s = %s', async (name, value) => {
-      expect(memae.resolve(quick)).not.toMatchObject({ [name]: value });
-      const changed = await fit(memae, { ...quick, [name]: value });
-      expect(await changed.score(probe)).not.toEqual(usual);
     });
   });
 });
@@ -234,32 +188,42 @@ describe('memae-nonspar', () => {
 
 describe('the methods', () => {
   it('are the paper’s ablation, from the same start', async () => {
-    expect(architectures).toEqual([memae, memaeNonSpar, ae]);
-    const names = async (plugin: AnyDetectorPlugin) => {
-      const { program } = await fit(plugin, { ...quick, 'training.steps': 1 });
-      return program.parameters.map(({ op }) => op.name).sort();
+    const parametersOf = async (plugin: AnyDetectorPlugin) => {
+      const { program } = await fit(plugin, {
+        ...quick,
+        'training.steps': 1,
+        'training.rate': 0,
+      });
+      return new Map(program.parameters.map(({ op }) => [op.name, op.initial.data]));
     };
-    const [full, nonSpar, plain] = [await names(memae), await names(memaeNonSpar), await names(ae)];
-    expect(nonSpar).toEqual(full);
-    expect(full).toEqual([...plain, 'memory.items'].sort());
+    const plain = [...(await parametersOf(ae)).keys()].sort();
+    const full = await parametersOf(memae);
+    expect([...full.keys()].sort()).toEqual([...plain, 'memory.items'].sort());
+    for (const plugin of [memaeNonSpar, memaeWithoutShrinkage, memaeWithoutEntropy]) {
+      const found = await parametersOf(plugin);
+      expect([...found.keys()].sort()).toEqual([...full.keys()].sort());
+      const learned = [...found].filter(([name]) => !name.includes('running_'));
+      for (const [name, data] of learned) expect(data).toEqual(full.get(name));
+    }
+    expect([...(await parametersOf(aeL1)).keys()].sort()).toEqual(plain);
   });
 
-  it('have the paper’s settings under that name', () => {
-    const common = {
-      'network.padding': 'same',
-      'network.activation': 'relu',
-      'network.output': 'linear',
-      'loss.reduction': 'sum',
-      'training.rate': 1e-4,
-    };
-    const memory = { 'memory.similarity': 'cosine', 'memory.temperature': 1, 'memory.slots': 100 };
-    expect(ae.resolve({ preset: 'paper' })).toMatchObject(common);
-    expect(memaeNonSpar.resolve({ preset: 'paper' })).toMatchObject({ ...common, ...memory });
-    expect(memae.resolve({ preset: 'paper' })).toMatchObject({
-      ...common,
-      ...memory,
-      'memory.shrinkage': 1,
-      entropyWeight: 0.0002,
-    });
+  it('pay for what they are to be sparse by', async () => {
+    const penaltyOf = async (plugin: AnyDetectorPlugin) =>
+      (await fit(plugin, { ...quick, 'training.steps': 1 })).history[0]?.values['penalty'];
+    expect(await penaltyOf(memae)).toBeGreaterThan(0);
+    expect(await penaltyOf(memaeWithoutShrinkage)).toBeGreaterThan(0);
+    expect(await penaltyOf(aeL1)).toBeGreaterThan(0);
+    expect(await penaltyOf(vae)).toBeGreaterThan(0);
+    for (const plugin of [memaeNonSpar, memaeWithoutEntropy, ae]) {
+      expect(await penaltyOf(plugin)).toBeUndefined();
+    }
+  });
+
+  it('use every item where there is no shrinkage', async () => {
+    const read = async (plugin: AnyDetectorPlugin) =>
+      (await fit(plugin, quick)).history.at(-1)?.values['nonZeroWeights'];
+    expect(await read(memaeWithoutShrinkage)).toBe(100);
+    expect(await read(memaeWithoutEntropy)).toBeLessThan(100);
   });
 });

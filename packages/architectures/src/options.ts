@@ -1,8 +1,43 @@
-// Options that every autoencoder here shares.
+// Options that the autoencoders here share. Where one is auto, the kind of data decides: see suited.ts.
 
 import type { OptionTable, RawOptions } from '@memae/training';
+import { networkNames } from './networks.ts';
+import { autoOf } from './suited.ts';
 
 export const commonOptions = {
+  'network.backbone': {
+    type: 'choice',
+    of: ['auto', ...networkNames],
+    default: 'auto',
+    about:
+      "the paper's network for it. auto: by the data; images of one channel mnist, others cifar10",
+  },
+  'network.width': {
+    type: 'number',
+    default: 1,
+    min: 0.01,
+    about: "channels of each convolution, as a multiple of the paper's",
+  },
+  'network.widths': {
+    type: 'text',
+    default: '60-30-10-3',
+    pattern: /^[1-9]\d{0,4}(-[1-9]\d{0,4})*$/,
+    takes: 'whole numbers joined by hyphens',
+    about: "tabular: the dense layers' widths from the columns to the code",
+  },
+  'network.strides': {
+    type: 'choice',
+    of: ['official', 'paper'],
+    default: 'official',
+    about:
+      'video: the paper halves the time in all layers, the released code not in the first and last',
+  },
+  'network.decoder': {
+    type: 'choice',
+    of: ['official', 'paper'],
+    default: 'official',
+    about: "video: widths of the decoder: the released code's 256-128-96, the paper's 256-256-128",
+  },
   'network.padding': {
     type: 'choice',
     of: ['same', 'none'],
@@ -11,21 +46,40 @@ export const commonOptions = {
   },
   'network.activation': {
     type: 'choice',
-    of: ['relu', 'leaky-relu'],
-    default: 'relu',
-    about: 'after each layer but the last; the released code has leaky-relu (slope 0.2)',
+    of: ['auto', 'relu', 'leaky-relu'],
+    default: 'auto',
+    about: `after each convolution but the last; leaky-relu (slope 0.2) in the released code; tabular always has tanh. ${autoOf('network.activation')}`,
+  },
+  'network.start': {
+    type: 'choice',
+    of: ['auto', 'uniform', 'normal'],
+    default: 'auto',
+    about: `convolutions start uniform as in PyTorch, or normal with deviation 0.02 as in the released code. ${autoOf('network.start')}`,
   },
   'network.output': {
     type: 'choice',
-    of: ['sigmoid', 'linear'],
-    default: 'sigmoid',
-    about: "after the decoder's last layer; sigmoid needs samples in [0, 1], linear is the paper's",
+    of: ['auto', 'sigmoid', 'linear'],
+    default: 'auto',
+    about:
+      "after the decoder's last layer; sigmoid needs samples in [0, 1], linear is the paper's. auto: sigmoid for images in [0, 1], else linear",
+  },
+  'input.range': {
+    type: 'choice',
+    of: ['auto', 'unit', 'symmetric'],
+    default: 'auto',
+    about: `bytes are scaled to [0, 1], or symmetric to [−1, 1]; numbers stay as they come. ${autoOf('input.range')}`,
   },
   'loss.reduction': {
     type: 'choice',
-    of: ['sum', 'mean'],
-    default: 'sum',
-    about: "over a sample's elements, in the loss and the score",
+    of: ['auto', 'sum', 'mean'],
+    default: 'auto',
+    about: `over a sample's elements, in the loss and the score. ${autoOf('loss.reduction')}`,
+  },
+  'score.error': {
+    type: 'choice',
+    of: ['auto', 'squared', 'absolute'],
+    default: 'auto',
+    about: `the error that is scored; the loss is always the squared one. ${autoOf('score.error')}`,
   },
   'training.epochs': { type: 'integer', default: 20, min: 1, about: 'passes over the data' },
   'training.steps': {
@@ -34,8 +88,19 @@ export const commonOptions = {
     min: 0,
     about: 'ends training after so many batches; 0: only epochs count',
   },
-  'training.batch': { type: 'integer', default: 64, min: 2, about: 'samples a step' },
-  'training.rate': { type: 'number', default: 3e-3, min: 0, about: "Adam's learning rate" },
+  'training.batch': {
+    type: 'integer',
+    default: 'auto',
+    min: 1,
+    about:
+      'samples a step. auto: 64 images, 10 videos; of rows a power of two from 32 to 1024, for some 200 steps an epoch',
+  },
+  'training.rate': {
+    type: 'number',
+    default: 'auto',
+    min: 0,
+    about: `Adam's learning rate. ${autoOf('training.rate')}`,
+  },
   'training.patience': {
     type: 'integer',
     default: 0,
@@ -44,22 +109,18 @@ export const commonOptions = {
   },
 } as const satisfies OptionTable;
 
-/** The network and the training as the paper writes them. */
-export const paperOptions = {
-  'network.padding': 'same',
-  'network.activation': 'relu',
-  'network.output': 'linear',
-  'loss.reduction': 'sum',
-  'training.rate': 1e-4,
-} as const satisfies RawOptions;
-
 export const memoryOptions = {
-  'memory.slots': { type: 'integer', default: 100, min: 1, about: 'N, how many items' },
+  'memory.slots': {
+    type: 'integer',
+    default: 'auto',
+    min: 1,
+    about: `N, how many items. ${autoOf('memory.slots')}`,
+  },
   'memory.similarity': {
     type: 'choice',
-    of: ['cosine', 'dot'],
-    default: 'dot',
-    about: 'cosine as in the paper, dot product as in the released code',
+    of: ['auto', 'cosine', 'dot'],
+    default: 'auto',
+    about: `cosine as in the paper, dot product as in the released code. ${autoOf('memory.similarity')}`,
   },
   'memory.temperature': {
     type: 'number',
@@ -69,15 +130,94 @@ export const memoryOptions = {
   },
   'memory.query': {
     type: 'choice',
-    of: ['sample', 'position'],
-    default: 'sample',
-    about: 'the whole encoding asks as one vector, or each position of the feature map',
+    of: ['auto', 'sample', 'position'],
+    default: 'auto',
+    about: `the whole encoding asks as one vector, or each position of the feature map. ${autoOf('memory.query')}`,
+  },
+  'memory.normalised': {
+    type: 'boolean',
+    default: false,
+    about: 'items have length one wherever they are used',
+  },
+  'score.from': {
+    type: 'choice',
+    of: ['error', 'distance', 'entropy', 'sum'],
+    default: 'error',
+    about:
+      'the reconstruction error; how far queries are from their nearest item; how spread their weights are; or the sum of the three, each standardised',
   },
 } as const satisfies OptionTable;
 
-/** The memory as the paper writes it. */
+export const shrinkageOptions = {
+  'memory.shrinkage': {
+    type: 'number',
+    default: 'auto',
+    min: 0,
+    about:
+      'λ as a multiple of 1/N: weights at or below it become zero. auto: 1 with the cosine; with the dot product 1.5, for video 5',
+  },
+  'memory.emptyRows': {
+    type: 'choice',
+    of: ['zeros', 'unshrunk'],
+    default: 'zeros',
+    about:
+      'what is read where nothing exceeds λ: zeros as in the released code, or by the weights before shrinkage',
+  },
+  'memory.reseed': {
+    type: 'integer',
+    default: 0,
+    min: 0,
+    about:
+      'after each of so many epochs, items that no reading used become encodings of training samples',
+  },
+} as const satisfies OptionTable;
+
+export const entropyOptions = {
+  entropyWeight: {
+    type: 'number',
+    default: 0.0002,
+    min: 0,
+    about: 'α, weight of the addressing entropy in the loss',
+  },
+  entropyWarmup: {
+    type: 'number',
+    default: 0,
+    min: 0,
+    about: 'epochs over which α rises from 0 to its value',
+  },
+} as const satisfies OptionTable;
+
+/** The network and the training as the paper writes them. */
+export const paperOptions = {
+  'network.strides': 'paper',
+  'network.decoder': 'paper',
+  'network.activation': 'relu',
+  'network.start': 'uniform',
+  'network.output': 'linear',
+  'loss.reduction': 'sum',
+  'score.error': 'squared',
+  'training.rate': 1e-4,
+} as const satisfies RawOptions;
+
+/** The memory as the paper writes it; its size and its queries follow the network. */
 export const paperMemory = {
   'memory.similarity': 'cosine',
   'memory.temperature': 1,
-  'memory.query': 'sample',
+} as const satisfies RawOptions;
+
+/**
+ * The authors' released code, which is for video; of it, what does not depend on the kind of data.
+ * What does is left auto: for video that is the released code's, too.
+ */
+export const officialOptions = {
+  'network.strides': 'official',
+  'network.decoder': 'official',
+  'network.activation': 'leaky-relu',
+  'network.start': 'normal',
+  'network.output': 'linear',
+  'input.range': 'symmetric',
+  'loss.reduction': 'mean',
+  'score.error': 'absolute',
+  'training.rate': 1e-4,
+  'training.epochs': 100,
 } as const satisfies RawOptions;

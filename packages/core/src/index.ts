@@ -11,8 +11,14 @@ export {
   overPositions,
   overSamples,
 } from './memory.ts';
+export { memoryDistance } from './memory-distance.ts';
 export { reading } from './reading.ts';
-export { type Reduction, errorMap, reconstructionError } from './reconstruction-error.ts';
+export {
+  type ErrorKind,
+  type Reduction,
+  errorMap,
+  reconstructionError,
+} from './reconstruction-error.ts';
 export { renormalisation } from './renormalisation.ts';
 export {
   type Similarity,
@@ -20,4 +26,4 @@ export {
   cosineSimilarity,
   dotSimilarity,
 } from './similarity.ts';
-export { sparseAddressing } from './sparse-addressing.ts';
+export { type EmptyRows, sparseAddressing } from './sparse-addressing.ts';

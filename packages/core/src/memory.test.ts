@@ -33,14 +33,15 @@ function feed(dims: Dims): Tensor {
 
 describe('createMemory', () => {
   it('starts with items uniform in ±1/√C, the same for the same seed', () => {
-    const { items } = memory({ slots: 500, width: 16 });
-    const { data } = items.op.initial;
+    const { items, stored } = memory({ slots: 500, width: 16 });
+    const { data } = stored.op.initial;
+    expect(items).toBe(stored);
     expect(items.dims).toEqual([500, 16]);
-    expect(items.op.name).toBe('memory.items');
+    expect(stored.op.name).toBe('memory.items');
     expect(Math.max(...data)).toBeGreaterThan(0.249);
     expect(Math.max(...data.map(Math.abs))).toBeLessThanOrEqual(0.25);
     expect(Math.abs(total([...data])) / data.length).toBeLessThan(0.01);
-    expect(memory({ slots: 500, width: 16 }).items.op.initial.data).toEqual(data);
+    expect(memory({ slots: 500, width: 16 }).stored.op.initial.data).toEqual(data);
   });
 
   it('reads weights times items, in the shape of the queries', async () => {
@@ -53,7 +54,7 @@ describe('createMemory', () => {
           const made = memory({ slots, width, similarity, shrinkage });
           const { output, weights } = made.read(feed(['batch', width]));
           const found = await compute({ output, weights }, { x: drawn([queries, width], seed) });
-          const items = rows([...made.items.op.initial.data], width);
+          const items = rows([...made.stored.op.initial.data], width);
           const expected = rows(found.weights, slots).flatMap((row) =>
             Array.from({ length: width }, (_, c) =>
               total(row.map((w, i) => w * (items[i]?.[c] ?? NaN))),
@@ -88,6 +89,38 @@ describe('createMemory', () => {
     const { output, weights } = memory({ shrinkage: 2.5 }).read(feed(['batch', 4]));
     const found = await compute({ output, weights }, { x: ndarray([0, 0, 0, 0], [1, 4]) });
     expect(new Set([...found.output, ...found.weights])).toEqual(new Set([0]));
+  });
+
+  it('reads the weights before shrinkage in such a row, where asked to', async () => {
+    const options = { shrinkage: 2.5, emptyRows: 'unshrunk' } as const;
+    const { weights } = memory(options).read(feed(['batch', 4]));
+    const found = await compute({ weights }, { x: ndarray([0, 0, 0, 0], [1, 4]) });
+    expect(distance(found.weights, Array<number>(10).fill(0.1))).toBeLessThan(1e-6);
+  });
+
+  it('normalised, addresses and reads items of length one', async () => {
+    const made = memory({ similarity: 'dot', normalised: true });
+    const { output, weights } = made.read(feed(['batch', 4]));
+    const { items } = made;
+    const found = await compute({ output, weights, items }, { x: drawn([3, 4], 1) });
+    const directions = rows(found.items, 4);
+    for (const item of directions) expect(total(item.map((v) => v * v))).toBeCloseTo(1, 5);
+    const stored = rows([...made.stored.op.initial.data], 4);
+    directions.forEach((item, i) => {
+      const length = Math.sqrt(total((stored[i] ?? []).map((v) => v * v)));
+      expect(
+        distance(
+          item,
+          (stored[i] ?? []).map((v) => v / length),
+        ),
+      ).toBeLessThan(1e-6);
+    });
+    rows(found.weights, 10).forEach((row, q) => {
+      const expected = Array.from({ length: 4 }, (_, c) =>
+        total(row.map((w, i) => w * (directions[i]?.[c] ?? NaN))),
+      );
+      expect(distance(rows(found.output, 4)[q] ?? [], expected)).toBeLessThan(1e-6);
+    });
   });
 
   it.each([
@@ -179,7 +212,7 @@ describe.each([[[5]], [[3, 2]], [[2, 3, 2]]])('a feature map over space %j', (sp
   const dims: Dims = ['batch', channels, ...space];
   const positions = sizeOf(space);
   const x = drawn([2, channels, ...space], 7);
-  const echo: Memory['read'] = (queries) => ({ output: queries, weights: queries });
+  const echo = (queries: Tensor) => ({ output: queries, weights: queries });
 
   it('overPositions asks with the channels of each place and puts readings back', async () => {
     const { output, weights } = overPositions(feed(dims), echo);

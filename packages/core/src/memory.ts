@@ -12,9 +12,10 @@ import {
   uniform,
 } from '@memae/graph';
 import { addressing } from './addressing.ts';
+import { memoryDistance } from './memory-distance.ts';
 import { reading } from './reading.ts';
-import { type Similarity, cosineSimilarity, dotSimilarity } from './similarity.ts';
-import { sparseAddressing } from './sparse-addressing.ts';
+import { type Similarity, cosineSimilarity, dotSimilarity, unit } from './similarity.ts';
+import { type EmptyRows, sparseAddressing } from './sparse-addressing.ts';
 
 export interface MemoryOptions {
   /** N: how many items. */
@@ -26,18 +27,32 @@ export interface MemoryOptions {
   readonly temperature?: number;
   /** λ as a multiple of 1/N; `null` turns shrinkage off (MemAE-nonSpar). */
   readonly shrinkage: number | null;
+  /** What a query reads that shrinkage leaves without any weight (default `zeros`). */
+  readonly emptyRows?: EmptyRows;
+  /** Whether items have length one wherever they are used, so that none draws all readings by its size (default no). */
+  readonly normalised?: boolean;
 }
 
-/** What a reading gives: ẑ in the queries' shape, and the weights ŵ over the items. */
+/** What a reading gives. */
 export interface MemoryReading {
+  /** ẑ, in the queries' shape. */
   readonly output: Tensor;
+  /** ŵ over the items. */
   readonly weights: Tensor;
+  /** w, before shrinkage. */
+  readonly unshrunk: Tensor;
+  /** How far each query is from its nearest item. */
+  readonly distance: Tensor;
+  /** What asked: [… C]. */
+  readonly queries: Tensor;
 }
 
 export interface Memory {
-  /** M [N, C]. */
-  readonly items: Parameter;
-  /** Queries [… C] → output [… C], weights [… N]. */
+  /** M [N, C], as it is read. */
+  readonly items: Tensor;
+  /** What training changes: M before any normalisation. */
+  readonly stored: Parameter;
+  /** Queries [… C] → output [… C], weights [… N], a distance each [ … ]. */
   readonly read: (queries: Tensor) => MemoryReading;
 }
 
@@ -47,25 +62,29 @@ export interface Memory {
  * not positive, and a λ that must empty every row: with the cosine no weight exceeds e²ᵗ / (e²ᵗ + N − 1).
  */
 export function createMemory(init: LayerInit, options: MemoryOptions): Memory {
-  const { slots, width, similarity = 'cosine', temperature = 1, shrinkage } = options;
+  const { slots, width, similarity = 'cosine', temperature = 1, shrinkage, emptyRows } = options;
   requireWhole('slots', slots);
   requireWhole('width', width);
   requireTemperature(temperature);
   if (shrinkage !== null) requireReachable({ slots, similarity, temperature, shrinkage });
-  const items = createParameter(init, 'items', {
+  const stored = createParameter(init, 'items', {
     shape: [slots, width],
     initializer: uniform(1 / Math.sqrt(width)),
   });
+  const items = options.normalised === true ? unit(stored) : stored;
   const similar = similarity === 'cosine' ? cosineSimilarity : dotSimilarity;
   return {
     items,
+    stored,
     read: (queries) => {
       const similarities = similar(queries, items, { temperature });
+      const unshrunk = addressing(similarities);
       const weights =
         shrinkage === null
-          ? addressing(similarities)
-          : sparseAddressing(similarities, shrinkage / slots);
-      return { output: reading(weights, items), weights };
+          ? unshrunk
+          : sparseAddressing(similarities, shrinkage / slots, { ...(emptyRows && { emptyRows }) });
+      const distance = memoryDistance(queries, items, { similarity });
+      return { output: reading(weights, items), weights, unshrunk, distance, queries };
     },
   };
 }
@@ -79,19 +98,25 @@ export function largestShrinkage(slots: number, temperature = 1): number {
 }
 
 /** One query a sample: the encoding [B, C, …] as one vector, and back. */
-export function overSamples(encoding: Tensor, read: Memory['read']): MemoryReading {
+export function overSamples<R extends { readonly output: Tensor }>(
+  encoding: Tensor,
+  read: (queries: Tensor) => R,
+): R {
   const [batch = 1, ...rest] = encoding.dims;
-  const { output, weights } = read(reshape(encoding, [batch, sizeOf(rest.map(Number))]));
-  return { output: reshape(output, encoding.dims), weights };
+  const found = read(reshape(encoding, [batch, sizeOf(rest.map(Number))]));
+  return { ...found, output: reshape(found.output, encoding.dims) };
 }
 
 /** One query per position: each place of the feature map [B, C, …s] asks with its C channels; weights [B, …s, N]. */
-export function overPositions(featureMap: Tensor, read: Memory['read']): MemoryReading {
+export function overPositions<R extends { readonly output: Tensor }>(
+  featureMap: Tensor,
+  read: (queries: Tensor) => R,
+): R {
   const space = featureMap.dims.slice(2);
   const channelsLast = [0, ...space.map((_, i) => i + 2), 1];
   const channelsFirst = [0, space.length + 1, ...space.map((_, i) => i + 1)];
-  const { output, weights } = read(transpose(featureMap, channelsLast));
-  return { output: transpose(output, channelsFirst), weights };
+  const found = read(transpose(featureMap, channelsLast));
+  return { ...found, output: transpose(found.output, channelsFirst) };
 }
 
 function requireWhole(name: string, value: number): void {
@@ -116,7 +141,9 @@ function requireReachable({
   similarity,
   temperature,
   shrinkage,
-}: Required<Omit<MemoryOptions, 'width'>> & { readonly shrinkage: number }): void {
+}: Required<Pick<MemoryOptions, 'slots' | 'similarity' | 'temperature'>> & {
+  readonly shrinkage: number;
+}): void {
   if (!(shrinkage >= 0)) {
     throw new MemaeError(
       'MEMORY_BAD_OPTION',

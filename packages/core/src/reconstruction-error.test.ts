@@ -18,6 +18,18 @@ describe('reconstructionError', () => {
     expect(map).toEqual([0, 0, 0, 4, 0, 9, 0, 1]);
   });
 
+  it('is Σ |x − x̂| or its mean where asked to, as the released code scores', async () => {
+    const error = 'absolute';
+    const { sum, mean, map } = await compute({
+      sum: reconstructionError(x, reconstruction, { error }),
+      mean: reconstructionError(x, reconstruction, { error, reduction: 'mean' }),
+      map: errorMap(x, reconstruction, { error }),
+    });
+    expect(sum).toEqual([2, 4]);
+    expect(mean).toEqual([0.5, 1]);
+    expect(map).toEqual([0, 0, 0, 2, 0, 3, 0, 1]);
+  });
+
   it('refuses a reconstruction of another shape, which would be repeated in silence', () => {
     const colours = input('x', ['batch', 3, 2, 2]);
     expect(() => reconstructionError(colours, input('y', ['batch', 1, 2, 2]))).toThrow(

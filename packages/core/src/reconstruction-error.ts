@@ -1,28 +1,40 @@
-// How badly a sample is reconstructed: the training loss and the anomaly score (eq. 8 and section 3.2):
+// How badly a sample is reconstructed: the training loss and the anomaly score (eq. 8 and section 3.2).
+// With d = x − x̂, over the elements of a sample:
 //
-//   sum:   e = ‖x − x̂‖²          mean:  e = ‖x − x̂‖² / number of elements
+//   squared:   e = Σ d²  (the paper)        or its mean (the loss of the released code)
+//   absolute:  e = Σ |d|                    or its mean (the score of the released code)
 
-import { MemaeError, type Tensor, formatShape, mean, square, sub, sum } from '@memae/graph';
+import { MemaeError, type Tensor, abs, formatShape, mean, square, sub, sum } from '@memae/graph';
 
 /** `sum` as in the paper, `mean` as in the authors' released code. */
 export type Reduction = 'sum' | 'mean';
+
+/** `squared` as in the paper; the authors' released code scores by `absolute`. */
+export type ErrorKind = 'squared' | 'absolute';
 
 /** x and its reconstruction [B, …], both of one shape → one error a sample [B]. */
 export function reconstructionError(
   x: Tensor,
   reconstruction: Tensor,
-  { reduction = 'sum' }: { readonly reduction?: Reduction } = {},
+  {
+    reduction = 'sum',
+    error = 'squared',
+  }: { readonly reduction?: Reduction; readonly error?: ErrorKind } = {},
 ): Tensor {
   const axes = x.dims.flatMap((_, axis) => (axis === 0 ? [] : [axis]));
-  const squared = errorMap(x, reconstruction);
-  return reduction === 'sum' ? sum(squared, { axes }) : mean(squared, { axes });
+  const errors = errorMap(x, reconstruction, { error });
+  return reduction === 'sum' ? sum(errors, { axes }) : mean(errors, { axes });
 }
 
 /**
- * The squared error of every element, in the shape of x.
+ * The error of every element, in the shape of x.
  * @throws `GRAPH_SHAPE_MISMATCH` when the two differ in shape, which a subtraction alone would broadcast.
  */
-export function errorMap(x: Tensor, reconstruction: Tensor): Tensor {
+export function errorMap(
+  x: Tensor,
+  reconstruction: Tensor,
+  { error = 'squared' }: { readonly error?: ErrorKind } = {},
+): Tensor {
   const [expected, came] = [formatShape(x.dims), formatShape(reconstruction.dims)];
   if (came !== expected) {
     throw new MemaeError(
@@ -30,5 +42,6 @@ export function errorMap(x: Tensor, reconstruction: Tensor): Tensor {
       `A reconstruction has its sample's shape, ${expected}, but it is ${came}.`,
     );
   }
-  return square(sub(x, reconstruction));
+  const difference = sub(x, reconstruction);
+  return error === 'squared' ? square(difference) : abs(difference);
 }

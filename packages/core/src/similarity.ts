@@ -45,7 +45,7 @@ export function dotSimilarity(
 }
 
 /** Vectors of the last axis at length one; a vector of zeros stays so and passes no gradient. */
-function unit(vectors: Tensor): Tensor {
+export function unit(vectors: Tensor): Tensor {
   const squared = sum(square(vectors), { axes: [-1], keepDims: true });
   const tiny = epsilon * epsilon;
   const inverse = div(1, sqrt(maximum(squared, tiny)));

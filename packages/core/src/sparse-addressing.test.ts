@@ -31,3 +31,16 @@ it('gives no weight to what does not exceed λ, however large the similarities',
   );
   expect(weights).toEqual([0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0.5, 0.5]);
 });
+
+it('leaves an empty row its weights before shrinkage where asked to, and no other', async () => {
+  const feeds = { similarities: ndarray([1, 1, 1, 1, 5, 0, 0, 0], [2, 4]) };
+  const { zeros, unshrunk } = await compute(
+    {
+      zeros: sparseAddressing(similarities, 1 / 4),
+      unshrunk: sparseAddressing(similarities, 1 / 4, { emptyRows: 'unshrunk' }),
+    },
+    feeds,
+  );
+  expect(zeros).toEqual([0, 0, 0, 0, 1, 0, 0, 0]);
+  expect(unshrunk).toEqual([0.25, 0.25, 0.25, 0.25, 1, 0, 0, 0]);
+});

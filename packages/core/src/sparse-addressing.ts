@@ -7,7 +7,7 @@
 // left. Those without weight then receive no gradient but ε's, as it should be, where the long way
 // leaves rounding errors that Adam, dividing by a gradient's own size, blows up to whole steps.
 
-import { type Tensor, greater, mul, softmax, where } from '@memae/graph';
+import { type Tensor, greater, max, mul, softmax, where } from '@memae/graph';
 import { addressing } from './addressing.ts';
 import { shrinkageFactor } from './hard-shrinkage.ts';
 import { renormalisation } from './renormalisation.ts';
@@ -15,9 +15,19 @@ import { renormalisation } from './renormalisation.ts';
 /** So far below any similarity that its exponential is zero. */
 const lowest = -1e30;
 
-/** Similarities [… N] → weights [… N] that sum to one; zeros where no weight exceeds λ. */
-export function sparseAddressing(similarities: Tensor, lambda: number): Tensor {
-  const factor = shrinkageFactor(addressing(similarities), lambda);
+/** A row in which no weight exceeds λ: `zeros`, as in the authors' released code, or its weights before shrinkage. */
+export type EmptyRows = 'zeros' | 'unshrunk';
+
+/** Similarities [… N] → weights [… N] that sum to one, but for rows of zeros where no weight exceeds λ. */
+export function sparseAddressing(
+  similarities: Tensor,
+  lambda: number,
+  { emptyRows = 'zeros' }: { readonly emptyRows?: EmptyRows } = {},
+): Tensor {
+  const weights = addressing(similarities);
+  const factor = shrinkageFactor(weights, lambda);
   const left = softmax(where(greater(factor, 0), similarities, lowest));
-  return renormalisation(mul(left, factor));
+  const shrunk = renormalisation(mul(left, factor));
+  if (emptyRows === 'zeros') return shrunk;
+  return where(greater(max(factor, { axes: [-1], keepDims: true }), 0), shrunk, weights);
 }

@@ -105,10 +105,10 @@ export function definePlugin<
     presets,
     resolve: (raw, data) => {
       const chosen = resolve(raw);
-      return (data === undefined ? chosen : settled(chosen, data)) as RawOptions;
+      return data === undefined ? chosen : settled(chosen, data);
     },
     create: (some = {}) => detector(resolve(some as RawOptions)),
-    createFrom: (raw) => detector(resolve(raw)) as Detector,
+    createFrom: (raw) => detector(resolve(raw)),
   };
 }
 

@@ -148,7 +148,8 @@ function createForward(
   );
   return (mode) => {
     const encoding = backbone.encoder(x, mode);
-    const { code, weights = encoding } = bottleneck.pass(encoding);
+    const { code, memory } = bottleneck.pass(encoding, mode);
+    const weights = memory?.weights ?? encoding;
     return {
       encoding,
       weights,

@@ -3,23 +3,19 @@
 import { definePlugin } from '@memae/training';
 import { identity } from '../bottleneck.ts';
 import { fitAutoencoder } from '../fit-autoencoder.ts';
-import { commonOptions, paperOptions } from '../options.ts';
+import { commonOptions, officialOptions, paperOptions } from '../options.ts';
+import { settle } from '../suited.ts';
 
 export const ae = definePlugin({
   id: 'ae',
   title: 'Autoencoder',
   citation: 'D. Gong et al., ICCV 2019, tables 1 to 4: "AE"',
-  modalities: ['image'],
+  modalities: ['image', 'video', 'tabular'],
   options: commonOptions,
-  presets: { paper: paperOptions },
+  presets: { paper: paperOptions, official: officialOptions },
+  settle,
   create: (options) => ({
     fit: (dataset, context) =>
-      fitAutoencoder({
-        dataset,
-        context,
-        method: 'ae',
-        options,
-        bottleneck: () => identity,
-      }),
+      fitAutoencoder({ dataset, context, method: 'ae', options, bottleneck: () => identity }),
   }),
 });

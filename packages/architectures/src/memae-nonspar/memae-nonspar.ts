@@ -1,17 +1,28 @@
 // MemAE-nonSpar: the memory with neither shrinkage nor entropy loss; every reading uses every item.
 
 import { definePlugin } from '@memae/training';
-import { memoryBottleneck } from '../bottleneck.ts';
 import { fitAutoencoder } from '../fit-autoencoder.ts';
-import { commonOptions, memoryOptions, paperMemory, paperOptions } from '../options.ts';
+import { memoryFrom } from '../memory-bottleneck.ts';
+import {
+  commonOptions,
+  memoryOptions,
+  officialOptions,
+  paperMemory,
+  paperOptions,
+} from '../options.ts';
+import { settle } from '../suited.ts';
 
 export const memaeNonSpar = definePlugin({
   id: 'memae-nonspar',
   title: 'MemAE without sparse addressing',
   citation: 'D. Gong et al., ICCV 2019, table 4: "MemAE-nonSpar"',
-  modalities: ['image'],
+  modalities: ['image', 'video', 'tabular'],
   options: { ...memoryOptions, ...commonOptions },
-  presets: { paper: { ...paperMemory, ...paperOptions } },
+  presets: {
+    paper: { ...paperMemory, ...paperOptions },
+    official: officialOptions,
+  },
+  settle,
   create: (options) => ({
     fit: (dataset, context) =>
       fitAutoencoder({
@@ -19,16 +30,7 @@ export const memaeNonSpar = definePlugin({
         context,
         method: 'memae-nonspar',
         options,
-        bottleneck: (init, codeShape) =>
-          memoryBottleneck(init, {
-            codeShape,
-            slots: options['memory.slots'],
-            similarity: options['memory.similarity'],
-            temperature: options['memory.temperature'],
-            shrinkage: null,
-            query: options['memory.query'],
-            entropyWeight: 0,
-          }),
+        bottleneck: memoryFrom(options),
       }),
   }),
 });

@@ -1,9 +1,18 @@
 // MemAE: the reading of a sparsely addressed memory stands in for the encoding.
 
 import { definePlugin } from '@memae/training';
-import { memoryBottleneck } from '../bottleneck.ts';
 import { fitAutoencoder } from '../fit-autoencoder.ts';
-import { commonOptions, memoryOptions, paperMemory, paperOptions } from '../options.ts';
+import { memoryFrom } from '../memory-bottleneck.ts';
+import {
+  commonOptions,
+  entropyOptions,
+  memoryOptions,
+  officialOptions,
+  paperMemory,
+  paperOptions,
+  shrinkageOptions,
+} from '../options.ts';
+import { settle } from '../suited.ts';
 
 export const memae = definePlugin({
   id: 'memae',
@@ -11,26 +20,13 @@ export const memae = definePlugin({
   citation:
     'D. Gong et al., "Memorizing Normality to Detect Anomaly: Memory-augmented Deep Autoencoder ' +
     'for Unsupervised Anomaly Detection", ICCV 2019',
-  modalities: ['image'],
-  options: {
-    ...memoryOptions,
-    'memory.shrinkage': {
-      type: 'number',
-      default: 1.5,
-      min: 0,
-      about: 'λ as a multiple of 1/N: weights at or below it become zero',
-    },
-    entropyWeight: {
-      type: 'number',
-      default: 0.0002,
-      min: 0,
-      about: 'α, weight of the addressing entropy in the loss',
-    },
-    ...commonOptions,
-  },
+  modalities: ['image', 'video', 'tabular'],
+  options: { ...memoryOptions, ...shrinkageOptions, ...entropyOptions, ...commonOptions },
   presets: {
-    paper: { ...paperMemory, 'memory.shrinkage': 1, entropyWeight: 0.0002, ...paperOptions },
+    paper: { ...paperMemory, 'memory.shrinkage': 1, ...paperOptions },
+    official: officialOptions,
   },
+  settle,
   create: (options) => ({
     fit: (dataset, context) =>
       fitAutoencoder({
@@ -38,16 +34,7 @@ export const memae = definePlugin({
         context,
         method: 'memae',
         options,
-        bottleneck: (init, codeShape) =>
-          memoryBottleneck(init, {
-            codeShape,
-            slots: options['memory.slots'],
-            similarity: options['memory.similarity'],
-            temperature: options['memory.temperature'],
-            shrinkage: options['memory.shrinkage'],
-            query: options['memory.query'],
-            entropyWeight: options.entropyWeight,
-          }),
+        bottleneck: memoryFrom(options),
       }),
   }),
 });

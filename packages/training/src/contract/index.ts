@@ -24,7 +24,7 @@ export function detectorContract(
   plugin: AnyDetectorPlugin,
   { options, dataset, samples }: ContractCase,
 ): void {
-  describe(`contract: ${plugin.id}`, () => {
+  describe(`contract: ${plugin.id} on ${dataset.modality} data`, () => {
     let backend: Backend;
     let detector: Detector;
     let fitted: FittedDetector;
@@ -100,6 +100,9 @@ export function detectorContract(
       expect(plugin.resolve(plugin.resolve({}))).toEqual(plugin.resolve({}));
       for (const [preset, settings] of Object.entries(plugin.presets)) {
         expect(plugin.resolve({ preset })).toMatchObject(settings);
+        const settled = plugin.resolve({ preset }, dataset);
+        expect(Object.values(settled)).not.toContain('auto');
+        expect(plugin.resolve(settled, dataset)).toEqual(settled);
       }
     });
 

@@ -1,0 +1,37 @@
+// MemAE without the entropy loss: only hard shrinkage makes readings sparse.
+
+import { definePlugin } from '@memae/training';
+import { fitAutoencoder } from '../fit-autoencoder.ts';
+import { memoryFrom } from '../memory-bottleneck.ts';
+import {
+  commonOptions,
+  memoryOptions,
+  officialOptions,
+  paperMemory,
+  paperOptions,
+  shrinkageOptions,
+} from '../options.ts';
+import { settle } from '../suited.ts';
+
+export const memaeWithoutEntropy = definePlugin({
+  id: 'memae-without-entropy',
+  title: 'MemAE without the entropy loss',
+  citation: 'D. Gong et al., ICCV 2019, table 4: "MemAE w/o Entropy loss"',
+  modalities: ['image', 'video', 'tabular'],
+  options: { ...memoryOptions, ...shrinkageOptions, ...commonOptions },
+  presets: {
+    paper: { ...paperMemory, 'memory.shrinkage': 1, ...paperOptions },
+    official: officialOptions,
+  },
+  settle,
+  create: (options) => ({
+    fit: (dataset, context) =>
+      fitAutoencoder({
+        dataset,
+        context,
+        method: 'memae-without-entropy',
+        options,
+        bottleneck: memoryFrom(options),
+      }),
+  }),
+});

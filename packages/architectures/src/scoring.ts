@@ -1,0 +1,93 @@
+// From a trained network to its scoring program. Beside the error, the memory itself can tell an anomaly:
+// its queries are far from every item, and their weights are spread.
+
+import { type ErrorKind, errorMap, type Reduction, reconstructionError } from '@memae/core';
+import type { Dataset } from '@memae/datasets';
+import {
+  type ParameterValues,
+  type Tensor,
+  add,
+  bindParameters,
+  defineProgram,
+  div,
+  sub,
+} from '@memae/graph';
+import { summarize } from '@memae/metrics';
+import { type FitContext, type ScoreProgram, batchFor } from '@memae/training';
+import type { Autoencoder } from './autoencoder.ts';
+
+/** `error`, one of the memory's own measures, or the `sum` of the three, each standardised by normal samples. */
+export type ScoreFrom = 'error' | 'distance' | 'entropy' | 'sum';
+
+export interface ScoringOptions extends Pick<FitContext, 'backend'> {
+  /** The scaled samples. */
+  readonly x: Tensor;
+  readonly reduction: Reduction;
+  readonly error: ErrorKind;
+  readonly from: ScoreFrom;
+  /** What training came to. */
+  readonly parameters: ParameterValues;
+  /** Normal samples, by which the parts of a sum are standardised: (part − mean) / deviation. */
+  readonly normal: Dataset;
+}
+
+/**
+ * `score`, `reconstruction`, `errorMap`; with a memory also the addressing `weights` and what a score may
+ * be made of: `reconstructionError`, `memoryDistance`, `addressingEntropy`, each [B].
+ */
+export async function scoringProgram(
+  model: Autoencoder,
+  options: ScoringOptions,
+): Promise<ScoreProgram> {
+  const { x, reduction, error, from, parameters } = options;
+  const { reconstruction, memory } = model.forward(x, 'score');
+  const errors = reconstructionError(x, reconstruction, { reduction, error });
+  const parts = memory && {
+    reconstructionError: errors,
+    memoryDistance: memory.distance,
+    addressingEntropy: memory.entropy,
+  };
+  const score = parts === undefined ? errors : await scoreOf(parts, from, options);
+  const program = defineProgram({
+    score,
+    reconstruction,
+    errorMap: errorMap(x, reconstruction, { error }),
+    ...(memory && { weights: memory.weights }),
+    ...parts,
+  });
+  return bindParameters(program, parameters);
+}
+
+type Parts = Readonly<
+  Record<'reconstructionError' | 'memoryDistance' | 'addressingEntropy', Tensor>
+>;
+
+function scoreOf(parts: Parts, from: ScoreFrom, options: ScoringOptions): Tensor | Promise<Tensor> {
+  if (from === 'error') return parts.reconstructionError;
+  if (from === 'distance') return parts.memoryDistance;
+  return from === 'entropy' ? parts.addressingEntropy : standardisedSum(parts, options);
+}
+
+async function standardisedSum(
+  parts: Parts,
+  { backend, parameters, normal }: ScoringOptions,
+): Promise<Tensor> {
+  const executable = await backend.compile(bindParameters(defineProgram(parts), parameters));
+  const names = ['reconstructionError', 'memoryDistance', 'addressingEntropy'] as const;
+  const values = names.map((): number[] => []);
+  try {
+    for await (const { samples } of normal.batches({ size: batchFor(normal.sampleShape) })) {
+      const found = await executable.run({ samples });
+      names.forEach((name, i) => values[i]?.push(...found[name].data));
+    }
+  } finally {
+    await executable[Symbol.asyncDispose]();
+  }
+  return names
+    .map((name, i) => {
+      const { mean, deviation } = summarize(values[i] ?? []);
+      // A part that is the same for all normal samples has no unit to measure with.
+      return div(sub(parts[name], mean), deviation || 1);
+    })
+    .reduce((total, part) => add(total, part));
+}

@@ -1,0 +1,70 @@
+// What the word auto stands for: for each network, the setting that suits its kind of data. One table,
+// from which options are settled and their documentation is written.
+
+import type { RawOptions } from '@memae/training';
+import { type NetworkName, type Sort, networkFor, networkNames } from './networks.ts';
+
+type Suited = Readonly<Record<NetworkName, string | number>>;
+
+/**
+ * Sizes are the paper's. For video, where the released code and the paper differ, the released code's.
+ * What the paper leaves open was chosen by experiment (see the methods' READMEs).
+ */
+export const suited = {
+  'memory.slots': { mnist: 100, cifar10: 500, video: 2000, tabular: 50 },
+  'memory.similarity': { mnist: 'dot', cifar10: 'dot', video: 'dot', tabular: 'cosine' },
+  'memory.query': { mnist: 'sample', cifar10: 'sample', video: 'position', tabular: 'sample' },
+  'network.activation': {
+    mnist: 'relu',
+    cifar10: 'relu',
+    video: 'leaky-relu',
+    tabular: 'relu',
+  },
+  'network.start': { mnist: 'uniform', cifar10: 'uniform', video: 'normal', tabular: 'uniform' },
+  'input.range': { mnist: 'unit', cifar10: 'unit', video: 'symmetric', tabular: 'unit' },
+  'loss.reduction': { mnist: 'sum', cifar10: 'sum', video: 'mean', tabular: 'sum' },
+  'score.error': { mnist: 'squared', cifar10: 'squared', video: 'absolute', tabular: 'squared' },
+  'training.rate': { mnist: 3e-3, cifar10: 3e-3, video: 1e-4, tabular: 1e-4 },
+} as const satisfies Readonly<Record<string, Suited>>;
+
+/** The table's row in words, for an option's documentation: `auto: mnist 100, cifar10 500, …`. */
+export function autoOf(option: keyof typeof suited): string {
+  const row: Suited = suited[option];
+  const values = [...new Set(Object.values(row))];
+  const groups = values.map((value) => {
+    const names = networkNames.filter((name) => row[name] === value);
+    return `${value} (${names.join(', ')})`;
+  });
+  return `auto: ${groups.join(', ')}`;
+}
+
+/** The settings of a method, as far as others follow from them. */
+interface Chosen {
+  readonly 'network.backbone': NetworkName | 'auto';
+  readonly 'input.range': string;
+  readonly 'memory.similarity'?: string;
+}
+
+/** A value for every option that may be `auto`. */
+export function settle(options: Chosen, data: Sort & { readonly length: number }): RawOptions {
+  const asked = options['network.backbone'];
+  const network = asked === 'auto' ? networkFor(data) : asked;
+  const column = Object.fromEntries(
+    Object.entries<Suited>(suited).map(([name, row]) => [name, row[network]]),
+  );
+  const said = (name: 'memory.similarity' | 'input.range'): unknown =>
+    options[name] === 'auto' ? column[name] : options[name];
+  const image = data.modality === 'image';
+  return {
+    ...column,
+    'network.backbone': network,
+    'network.output': image && said('input.range') === 'unit' ? 'sigmoid' : 'linear',
+    'memory.shrinkage': said('memory.similarity') === 'cosine' ? 1 : network === 'video' ? 5 : 1.5,
+    'training.batch': image ? 64 : network === 'video' ? 10 : rowsAStep(data.length),
+  };
+}
+
+/** Some 200 steps an epoch: a power of two from 32 to 1024. */
+function rowsAStep(rows: number): number {
+  return 2 ** Math.min(10, Math.max(5, Math.round(Math.log2(rows / 200))));
+}
