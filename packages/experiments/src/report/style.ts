@@ -57,8 +57,11 @@ th { font-weight: 600; text-align: left; }
 .merit .best, .merit .study { font-weight: 700; }
 .merit.wide, .examples.wide { max-width: none; }
 .scroll + .scroll { margin-top: 2rem; }
+.merit.wide { font-size: 0.9rem; }
+.merit.wide th, .merit.wide td { padding: 0.45rem 0.35rem; }
 .merit.wide td { white-space: nowrap; }
-.measures { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1.25rem; max-width: 44rem; font-size: 0.875rem; line-height: 1.45; color: var(--muted); }
+.merit.wide th:first-child { min-width: 9rem; }
+.measures { display: grid; grid-template-columns: fit-content(11rem) 1fr; gap: 0.25rem 1.25rem; max-width: 44rem; font-size: 0.875rem; line-height: 1.45; color: var(--muted); }
 .measures dt { color: var(--ink); }
 .measures dd { margin: 0; }
 .merit caption, .facts caption { font-weight: 400; font-size: 0.875rem; margin-bottom: 0.75rem; }
@@ -71,6 +74,7 @@ figure { margin: 1.5rem 0 2.75rem; }
 figcaption { margin-top: 0.9rem; color: var(--muted); }
 figcaption b { color: var(--ink); }
 .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 2rem 2.5rem; align-items: start; }
+.panels.one { grid-template-columns: minmax(0, 1fr); }
 .panels.three { grid-template-columns: repeat(auto-fit, minmax(min(100%, 16rem), 1fr)); }
 figure svg[role='img'] { color: var(--muted); width: 100%; height: auto; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0 0 0.75rem; padding: 0; list-style: none; }

@@ -2,10 +2,10 @@
 
 import { join } from 'node:path';
 import type { ScoredDataset } from '@memae/training';
-import { labelOf } from '../paper/published.ts';
 import { type TrialPictures, readPictures } from '../trials/pictures.ts';
 import type { TrialRow } from '../trials/rows.ts';
 import { readScores } from '../trials/scores.ts';
+import { slotsOf, trialLabel } from './method-findings.ts';
 
 /** One trial's pictures. */
 interface Exhibit {
@@ -31,7 +31,9 @@ export async function readGallery(
   const found = new Map<string, CaseGallery>();
   const ordered = [...rows].sort(
     (a, b) =>
-      a.trial.seed - b.trial.seed || order.indexOf(a.trial.method) - order.indexOf(b.trial.method),
+      a.trial.seed - b.trial.seed ||
+      order.indexOf(a.trial.method) - order.indexOf(b.trial.method) ||
+      (slotsOf(a.trial.options) ?? 0) - (slotsOf(b.trial.options) ?? 0),
   );
   for (const { id, trial } of ordered) {
     const pictures = await readPictures(join(folder, id));
@@ -41,7 +43,7 @@ export async function readGallery(
     const before = found.get(name) ?? { case: trial.case, seed: trial.seed, exhibits: [] };
     const exhibit = {
       method: trial.method,
-      label: labelOf(trial.method),
+      label: trialLabel(trial),
       pictures,
       ...(scores && { scores }),
     };

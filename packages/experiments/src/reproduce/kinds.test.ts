@@ -3,6 +3,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { memae } from '@memae/architectures';
 import { type Backend, openBackend } from '@memae/backend';
 import { ortBackend } from '@memae/backend/ort';
 import { createRegistry } from '@memae/training';
@@ -27,12 +28,12 @@ afterAll(async () => {
 });
 
 async function run(experiment: string, request: Request) {
-  const out = join(folder, experiment);
+  const out = join(folder, `${experiment} ${request.methods?.join() ?? ''}`);
   const { files, findings } = await reproduce({
     experiment,
     out,
     request: { methods: ['mean'], ...request },
-    registry: createRegistry([meanDetector]),
+    registry: createRegistry([meanDetector, memae]),
     backend,
     clock: () => 0,
     about: { hardware: 'abacus', versions: {}, command: 'memae' },
@@ -81,5 +82,19 @@ describe('tables', () => {
     }
     expect(new Set(rows.map(({ data }) => data.protocol)).size).toBe(2);
     expect(unclosed(page)).toEqual([]);
+  }, 120_000);
+
+  it('tell what a memory would find alone, and how it is read', async () => {
+    const { rows, page } = await run('table3', {
+      ...{ data: ['flows'], methods: ['memae'], seeds: 1, reading: { limit: 2000 } },
+      options: { 'training.epochs': 1, 'memory.slots': 9 },
+    });
+    const [row] = rows;
+    for (const name of ['byDistance', 'byEntropy', 'auroc']) {
+      expect(row?.figures[name]).toBeGreaterThan(0);
+    }
+    expect(row?.options['network.backbone']).toBe('tabular');
+    const weights = parseHTML(page).document.querySelector('svg[aria-label^="A normal sample"]');
+    expect(weights?.getAttribute('aria-label')).toMatch(/reads \d of 9 items/);
   }, 120_000);
 });

@@ -3,6 +3,7 @@
 import { type Summary, summarize } from '@memae/metrics';
 import { type PublishedRow, labelOf } from '../paper/published.ts';
 import type { TrialRow } from '../trials/rows.ts';
+import type { Trial } from '../trials/trial.ts';
 
 export interface MethodFindings {
   readonly label: string;
@@ -62,7 +63,7 @@ function methodOf(
   const byCase = grouped(rows, ({ trial }) => trial.case);
   const bySeed = grouped(rows, ({ trial }) => String(trial.seed));
   return {
-    label: slots === undefined ? labelOf(method) : `${labelOf(method)}, N = ${slots}`,
+    label: trialLabel(first.trial),
     method,
     ...(slots !== undefined && { slots }),
     ...(beside && { published: beside }),
@@ -82,7 +83,14 @@ function methodOf(
   };
 }
 
-function slotsOf(own: TrialRow['options']): number | undefined {
+/** A trial's method as tables name it, with the memory's size where that is studied. */
+export function trialLabel({ method, options }: Pick<Trial, 'method' | 'options'>): string {
+  const slots = slotsOf(options);
+  return labelOf(method) + (slots === undefined ? '' : `, N = ${slots}`);
+}
+
+/** The memory's size, where a trial has one of its own. */
+export function slotsOf(own: TrialRow['options']): number | undefined {
   const slots = own['memory.slots'];
   return slots === undefined ? undefined : Number(slots);
 }

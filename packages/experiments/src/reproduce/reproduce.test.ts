@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { architectures } from '@memae/architectures';
@@ -9,7 +9,7 @@ import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, openOffline } from '../testing/browser.ts';
 import { reachesOut, unclosed } from '../testing/markup.ts';
-import { readRows } from '../trials/rows.ts';
+import { type TrialRow, readRows } from '../trials/rows.ts';
 import type { Request } from './plan.ts';
 import { type ReproduceProgress, reportOn, reproduce } from './reproduce.ts';
 import type { Written } from './write-reports.ts';
@@ -154,6 +154,18 @@ describe('Table 1 on drawn digits', () => {
     expect(finished()).toHaveLength(1);
     const rows = (text: string) => text.trimEnd().split('\n').slice(0, 7);
     expect(rows(await readFile(file, 'utf8'))).toEqual(rows(whole));
+  }, 60_000);
+
+  it('runs a trial again whose method has other defaults now', async () => {
+    const file = join(folder, 'images', 'trials.jsonl');
+    const [first, ...others] = (await readFile(file, 'utf8')).split('\n');
+    const row = JSON.parse(first ?? '') as TrialRow;
+    const before = { ...row, options: { ...row.options, 'training.rate': 9 } };
+    await writeFile(file, [JSON.stringify(before), ...others].join('\n'));
+    await run('table1', { ...small, out: 'images' });
+    expect(finished()).toEqual([`${row.trial.case} ${row.trial.method}`]);
+    const { rows } = await readRows(file);
+    expect(rows.find(({ id }) => id === row.id)?.options).toEqual(row.options);
   }, 60_000);
 
   it('joins trials of equal budget only, and says what it left out', async () => {

@@ -8,9 +8,9 @@ import type { EpochReport, Registry, StepReport } from '@memae/training';
 import { experimentError } from '../error.ts';
 import { requireWritable } from '../require-writable.ts';
 import { appendRow, readRows, type TrialRow } from '../trials/rows.ts';
-import { clearCheckpoint, runTrial, type TrialContext } from '../trials/run-trial.ts';
+import { clearCheckpoint, optionsOf, runTrial, type TrialContext } from '../trials/run-trial.ts';
 import { openSource, type Source, type SourceFolders } from '../trials/source.ts';
-import { type Trial, trialKey } from '../trials/trial.ts';
+import { type Trial, canonical, trialKey } from '../trials/trial.ts';
 import { type Experiment, findExperiment } from './experiments.ts';
 import { type Request, budgetOf, chooseMethods, planTrials } from './plan.ts';
 import { secondsLeft } from './time-left.ts';
@@ -77,7 +77,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Written> {
     planned.push(...trials.map((trial) => ({ trial, source })));
   }
 
-  let missing = without(planned, before.rows);
+  let missing = without(planned, before.rows, registry);
   let done = before.rows;
   onProgress?.({
     kind: 'plan',
@@ -109,7 +109,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Written> {
     await clearCheckpoint(places.trials, trial);
     // Others may have finished some meanwhile.
     done = (await readRows(places.rows)).rows;
-    missing = without(later, done);
+    missing = without(later, done, registry);
     onProgress?.({
       kind: 'row',
       row,
@@ -143,12 +143,21 @@ export async function reportOn(
   return writeReports(out, { experiment, chosen: named ? chosen : [] });
 }
 
+/** Those that have no row yet, or one from when the defaults of their method were others. */
 function without<T extends { readonly trial: Trial }>(
   planned: readonly T[],
   rows: readonly TrialRow[],
+  registry: Registry,
 ): T[] {
-  const finished = new Set(rows.map(({ trial }) => trialKey(trial)));
-  return planned.filter(({ trial }) => !finished.has(trialKey(trial)));
+  const finished = new Map(rows.map((row) => [trialKey(row.trial), row]));
+  return planned.filter(({ trial }) => {
+    const row = finished.get(trialKey(trial));
+    if (row === undefined) return true;
+    const plugin = registry.get(trial.method);
+    const data = { ...row.data, length: row.data.train };
+    const now = plugin.resolve(optionsOf(trial, plugin), data);
+    return canonical(now) !== canonical(row.options);
+  });
 }
 
 function left(...about: Parameters<typeof secondsLeft>): { secondsLeft?: number } {

@@ -57,8 +57,8 @@ export function budgetKey({ data, budget }: Pick<Trial, 'data' | 'budget'>): str
   return canonical({ data, budget });
 }
 
-/** JSON with keys in order. */
-function canonical(value: unknown): string {
+/** JSON with keys in order: the same for values that are equal. */
+export function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))

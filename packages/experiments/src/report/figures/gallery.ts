@@ -13,23 +13,17 @@ export function galleryFigures(
   { modality }: DataFindings,
   galleries: readonly CaseGallery[],
 ): Figure[] {
-  const items = galleries.flatMap((gallery) =>
-    gallery.exhibits.flatMap(({ method, label, pictures }) =>
-      pictures.items && pictures.use
-        ? [
-            {
-              method,
-              label: gallery.case === '' ? label : `${label}, “${gallery.case}” being normal`,
-              memory: { items: pictures.items, use: pictures.use.data },
-            },
-          ]
-        : [],
-    ),
-  );
-  const [study] = items.filter(({ method }) => method === items.at(-1)?.method);
+  const [first] = galleries;
+  const study = first?.exhibits.findLast(({ pictures }) => pictures.items && pictures.use);
+  const { items, use } = study?.pictures ?? {};
   const found = [
     modality === 'tabular' ? undefined : sideBySideFigure(galleries),
-    modality === 'image' && study ? itemsFigure(study) : undefined,
+    modality === 'image' && study && items && use
+      ? itemsFigure({
+          label: `${study.label}, “${first?.case ?? ''}” being normal`,
+          memory: { items, use: use.data },
+        })
+      : undefined,
     modality === 'video' ? normalityFigure(galleries) : undefined,
     addressingFigure(galleries),
   ];

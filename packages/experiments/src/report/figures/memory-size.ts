@@ -30,8 +30,8 @@ export function memorySizeFigure({ modality, methods }: DataFindings): Figure | 
       lines.map(({ mine, style }) => ({ label: mine[0]?.label ?? '', ...style })),
     )}
     ${chart(`${measure.title} against memory size. ${told}.`, {
-      width: 640,
-      height: 320,
+      width: 900,
+      height: 380,
       x: { label: 'N, memory items', type: 'log', ticks, tickFormat: String },
       y: { label: measure.title, nice: true, ticks: 6 },
       marks: [

@@ -47,7 +47,7 @@ export function sideBySideFigure(galleries: readonly CaseGallery[]): Figure | un
     caption:
       'Samples drawn at random from the test set; beside each, for each method, its reconstruction and its error ' +
       `map (the paper’s Figures 4 and 6)${masks ? ', and which pixels are anomalous' : ''}. Numbers are scores.`,
-    body: html`<div class="panels">${groups}</div>
+    body: html`<div class="panels ${labels.length > 2 ? 'one' : ''}">${groups}</div>
       <p class="scale">error 0 ${heatLegend(heat, max)} ${measured(max)}</p>`,
   };
 }
@@ -85,35 +85,38 @@ function panel(
   }: { readonly rows: readonly Row[]; readonly labels: readonly string[]; readonly heat: Heat },
 ): Markup {
   const masks = rows.some(({ views }) => views[0]?.picture.mask !== undefined);
-  const width = (100 / (2 * labels.length + (masks ? 2 : 1)) - 1).toFixed(1);
-  return html`<table class="examples wide">
-    <caption>
-      ${title}
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col" style="width:${width}%">Input</th>
-        ${masks && html`<th scope="col" style="width:${width}%">Mask</th>`}
-        ${labels.map((label) => html`<th scope="col">${label}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${rows.map(
-        ({ views, case: of }) =>
-          html`<tr>
-            <th scope="row">
-              ${views[0] && picture(middleFrame(views[0].picture.sample), `Test sample ${views[0].picture.key}`)}
-              <span class="class">${views[0]?.picture.class ?? of}</span>
-            </th>
-            ${masks && html`<td>${views[0] && maskPicture(views[0].picture)}</td>`}
-            ${labels.map((label) => {
-              const view = views.find((one) => one.label === label);
-              return html`<td>${view && viewOf(view.picture, { label, heat })}</td>`;
-            })}
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
+  const columns = 2 * labels.length + (masks ? 2 : 1);
+  const width = (100 / columns - 1).toFixed(1);
+  return html`<div class="scroll">
+    <table class="examples wide" style="min-width:${3 * columns}rem">
+      <caption>
+        ${title}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col" style="width:${width}%">Input</th>
+          ${masks && html`<th scope="col" style="width:${width}%">Mask</th>`}
+          ${labels.map((label) => html`<th scope="col">${label}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ({ views, case: of }) =>
+            html`<tr>
+              <th scope="row">
+                ${views[0] && picture(middleFrame(views[0].picture.sample), `Test sample ${views[0].picture.key}`)}
+                <span class="class">${views[0]?.picture.class ?? of}</span>
+              </th>
+              ${masks && html`<td>${views[0] && maskPicture(views[0].picture)}</td>`}
+              ${labels.map((label) => {
+                const view = views.find((one) => one.label === label);
+                return html`<td>${view && viewOf(view.picture, { label, heat })}</td>`;
+              })}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 function viewOf(
