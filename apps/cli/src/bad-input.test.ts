@@ -86,7 +86,7 @@ describe('words', () => {
     ['train --oot x', /unknown option '--oot'.*Known: .*--out/],
     ['train --data digits --normal 3', /--out is missing/],
     ['export run', /--out is missing/],
-    ['train --normal 3 --out o/e', /--data is missing.*mnist, strokes/],
+    ['train --normal 3 --out o/e', /--data is missing.*mnist, .*strokes/],
     ['train --data digits --out o/e', /--normal is missing/],
     [
       'train --data digits --normal 3 --out o/e --engine tfjs',
@@ -96,6 +96,20 @@ describe('words', () => {
     ['train --data digits --normal 3 --out o/e --quantile 95', /from 0 to 1/],
     ['train --data digits --normal 3 --out o/e --set slots', /memory\.slots=100/],
     ['train --data digits --normal 3 --out o/e --size 28', /28x28/],
+    ['train --data digits --normal 3 --out o/e --data-option stride', /protocol=B/],
+    [
+      'train --data digits --normal 3 --out o/e --data-option pace=2',
+      /no data option pace.*stride/,
+    ],
+    [
+      'train --data moving-shapes --out o/e --data-option stride=0',
+      /stride takes a whole number of 1/,
+    ],
+    ['train --data flows --out o/e --data-option protocol=C', /protocol takes A or B, but "C"/],
+    [
+      'train --data flows --out o/e --data-option stride=2',
+      /stride is for videos, but flows is a table/,
+    ],
     ['evaluate run more', /too many arguments/],
     ['score run', /missing required argument 'files'/],
   ])('memae %s', async (line, words) => {
@@ -117,9 +131,22 @@ describe('words', () => {
       'DETECTOR_BAD_OPTION',
       /no option slots.*memory\.slots/,
     );
-    await refuses(`${line} --batch 1`, 2, 'DETECTOR_BAD_OPTION', /training\.batch/);
+    await refuses(`${line} --set training.rate=-1`, 2, 'DETECTOR_BAD_OPTION', /training\.rate/);
     await refuses(`${line} --preset best`, 2, 'DETECTOR_BAD_OPTION', /Known: paper/);
     await refuses(`${line} --method pca`, 2, 'DETECTOR_UNKNOWN', /Known: memae/);
+  });
+
+  test('an option that does not fit the kind of data', async () => {
+    const wrong: [string, RegExp][] = [
+      ['--data flows --normal 3', /"normal" is for images, but flows is a table/],
+      ['--data moving-shapes --limit 5', /"limit" is for images and a table, but moving-shapes/],
+      ['--data strokes --normal 3 --size 9x9', /"size" is for a folder of pictures and videos/],
+      ['--data strokes --normal 3 --data-option protocol=A', /"protocol" is for a table/],
+    ];
+    for (const [rest, words] of wrong) {
+      await refuses(`train ${rest} --out o/k`, 2, 'DATASET_BAD_OPTION', words);
+    }
+    expect(readdirSync(cwd)).not.toContain('o/k');
   });
 
   test('a configuration file that is missing, broken, or has other keys', async () => {
@@ -129,6 +156,8 @@ describe('words', () => {
       ['data: [', /neither YAML nor JSON/],
       ['sead: 3', /sead.*Known keys: .*seed/],
       ['seed: soon', /seed: /],
+      ['dataOptions: {stride: fast}', /dataOptions\.stride: /],
+      ['dataOptions: {pace: 2}', /pace/],
       ['options: {memory: {slots: [1]}}', /options/],
       ['- 1', /Known keys/],
     ] as const;
@@ -262,7 +291,7 @@ describe('artifacts', () => {
     await refuses('evaluate digits', 1, 'ARTIFACT_NOT_FOUND', /manifest\.json does not exist/);
     await damaged('alone', () => undefined);
     await rm(path('alone/run.json'));
-    await refuses('evaluate alone', 2, 'CLI_USAGE', /--data and --normal/);
+    await refuses('evaluate alone', 2, 'CLI_USAGE', /name --data, and of images --normal/);
     const named = 'evaluate alone --data digits --normal 3 --limit 20 --json';
     const { stdout } = await run(named);
     expect(stdout).toBe((await run('evaluate run --json')).stdout);

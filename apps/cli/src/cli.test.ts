@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readArtifact, readTrainingLog } from '@memae/onnx';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { aboutDataOptions } from './data-options.ts';
 import { createWorld, writeDigits } from './testing/world.ts';
 
 const world = createWorld();
@@ -150,7 +151,7 @@ describe('a whole line', () => {
     await draw('later/bad', 220);
     const other = await run('evaluate runs/p --data later');
     expect(other.stderr).toContain('all of its 16 samples are scored');
-    expect(other.stdout).toContain('16 with 8 anomalies');
+    expect(other.stdout).toContain('16 samples with 8 anomalies');
 
     const scored = await run('score runs/p later/bad later/good/0.png --size 32x32');
     expect(scored.stdout.split('\n')).toHaveLength(11);
@@ -176,14 +177,21 @@ describe('a whole line', () => {
 describe('what is at hand', () => {
   test('methods with their options, data sets, engines', async () => {
     const document = json((await run('list --json')).stdout);
-    expect(document['data']).toEqual(['mnist', 'strokes']);
+    expect(document['data']).toContainEqual({
+      name: 'flows',
+      modality: 'tabular',
+      title: expect.any(String) as string,
+      comes: 'drawn',
+    });
     expect(document['engines']).toEqual([
       { id: 'ort', unavailable: null },
       { id: 'reference', unavailable: null },
     ]);
     const ids = (document['methods'] as { id: string }[]).map(({ id }) => id);
-    expect(ids).toEqual(['memae', 'memae-nonspar', 'ae']);
-    expect((await run('list')).stdout).toContain('memory.slots');
+    expect(ids.slice(0, 2)).toEqual(['memae', 'memae-nonspar']);
+    const { stdout } = await run('list');
+    expect(stdout).toContain('memory.slots');
+    expect(stdout).toMatch(/\n {2}ucsd-ped2 +videos +UCSD Ped2: .*; brought\n/);
   });
 
   test('data are checked before training', async () => {
@@ -212,6 +220,15 @@ describe('help', () => {
     const read = (file: string): string => readFileSync(join(import.meta.dirname, file), 'utf8');
     const codes = (text: string): string[] => [...new Set(text.match(/\bCLI_[A-Z_]+/g))].sort();
     expect(codes(read('../README.md'))).toEqual(codes(read('error.ts')));
+  });
+
+  test('the README and train --help tell every option of the data', async () => {
+    const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
+    const { stdout } = await run('train --help');
+    for (const name of Object.keys(aboutDataOptions)) {
+      expect(readme).toMatch(new RegExp(`\\| .*\`${name}\``));
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(`${name}: `);
+    }
   });
 
   test.each([

@@ -1,10 +1,20 @@
-// What `--data` names, opened: where known data sets are kept, and how many of their samples are taken.
+// What a run's data are, opened: where known data sets are kept, and how they are cut.
 
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type Pool, type Progress as Download, openPool } from '@memae/datasets';
-import { take } from '@memae/graph';
+import {
+  type Split,
+  type TableSplit,
+  type VideoSplit,
+  fingerprint,
+  modalityOf,
+  openSplit,
+} from '@memae/datasets';
+import { createRandom } from '@memae/graph';
 import type { CliContext } from './context.ts';
+import { asSplitOptions } from './data-options.ts';
+import { cliError } from './error.ts';
+import type { Progress } from './progress.ts';
 import type { RunConfig } from './run-config.ts';
 
 /** Folders for known data sets: the user's own, if MEMAE_DATA names one, and the cache. */
@@ -19,35 +29,56 @@ export function dataFolders({ env }: CliContext): DataFolders {
   return { ...(root ? { root } : {}), cache: join(caches, 'memae') };
 }
 
-/** Opens a known data set, downloading it where need be, or the user's own folder. */
+/** What decides which samples there are, and how they are cut. */
+export type DataRequest = Pick<
+  RunConfig,
+  'data' | 'normal' | 'limit' | 'size' | 'dataOptions' | 'seed'
+>;
+
+/** A split of any kind of data. */
+export type AnySplit = Split<'image'> | TableSplit | VideoSplit;
+
+/**
+ * Opens a known data set, downloading it where need be, or the user's own folder.
+ * @throws `CLI_USAGE` for images without a normal class; else as `openSplit`
+ */
 export async function openData(
-  { data, limit, size }: Pick<RunConfig, 'data' | 'limit' | 'size'>,
+  request: DataRequest,
   context: CliContext,
-  { onDownload }: { readonly onDownload: (progress: Download) => void },
-): Promise<Pool> {
-  const pool = await openPool(data, {
+  progress: Pick<Progress, 'onDownload' | 'onDecoding'>,
+): Promise<AnySplit> {
+  const { data, normal, limit, size, dataOptions, seed } = request;
+  const modality = await modalityOf(data);
+  if (modality === 'image' && normal === null) {
+    throw cliError(
+      'CLI_USAGE',
+      `--normal is missing: ${data} is images of several classes; name the one that is normal, as --normal 5.`,
+    );
+  }
+  const { video, ...options } = asSplitOptions(dataOptions);
+  if (video !== undefined && modality !== 'video') {
+    throw cliError(
+      'CLI_USAGE',
+      `The data option ${Object.keys(video).join(', ')} is for videos, but ${data} is ${inWords[modality]}. Leave it out.`,
+    );
+  }
+  return openSplit(data, {
     ...dataFolders(context),
-    ...(size === null ? {} : { size }),
     signal: context.signal,
-    onProgress: onDownload,
+    onProgress: progress.onDownload,
+    random: createRandom(seed).fork('split'),
+    ...(normal !== null && { normal }),
+    ...(limit !== null && { limit }),
+    ...(size !== null && { size }),
+    ...options,
+    ...(modality === 'video' && { video: { ...video, onProgress: progress.onDecoding } }),
   });
-  return limit === null ? pool : firstOfEachClass(pool, limit);
 }
 
-/** The first `limit` samples of each class, under the names they have in the whole. */
-function firstOfEachClass(pool: Pool, limit: number): Pool {
-  const { name, images, labels, keys } = pool;
-  const counts = new Map<number, number>();
-  const picked = Array.from(labels.keys()).filter((i) => {
-    const label = labels[i] ?? 0;
-    const count = (counts.get(label) ?? 0) + 1;
-    counts.set(label, count);
-    return count <= limit;
-  });
-  return {
-    ...pool,
-    images: images.dtype === 'uint8' ? take(images, picked) : take(images, picked),
-    labels: Uint8Array.from(picked, (i) => labels[i] ?? 0),
-    keys: picked.map((i) => keys?.[i] ?? `${name}/${i}`),
-  };
+/** Kinds of data, as messages call them. */
+export const inWords = { image: 'images', tabular: 'a table', video: 'videos' } as const;
+
+/** Whether the samples to learn from are those of a fingerprint. */
+export async function isTrainedOn({ train }: AnySplit, expected: string): Promise<boolean> {
+  return (await fingerprint(train)) === expected;
 }

@@ -27,6 +27,7 @@ export interface Failure {
 /** Errors that another command line, not another try, puts right. */
 const usageCodes = new Set([
   'CLI_USAGE',
+  'DATASET_BAD_OPTION',
   'DETECTOR_BAD_OPTION',
   'DETECTOR_UNKNOWN',
   'EXPERIMENT_BAD_OPTION',

@@ -3,14 +3,16 @@
 
 import type { Dataset } from '@memae/datasets';
 import { MemaeError } from '@memae/graph';
-import { type ManifestFields, encodeOnnx, writeArtifact } from '@memae/onnx';
+import { type ManifestFields, type Preparation, encodeOnnx, writeArtifact } from '@memae/onnx';
 import {
   type FittedDetector,
   type NormalDecision,
+  batchFor,
   decideFromNormal,
   withDecision,
 } from '@memae/training';
 import packageJson from '../package.json' with { type: 'json' };
+import type { AnySplit } from './data-source.ts';
 import type { RunConfig } from './run-config.ts';
 
 /** Where normal ends, from the scores of normal samples that were not trained on. */
@@ -20,10 +22,22 @@ export async function decide(
   { quantile }: Pick<RunConfig, 'quantile'>,
 ): Promise<NormalDecision> {
   const scores: number[] = [];
-  for await (const { samples } of validation.batches({ size: 256 })) {
+  for await (const { samples } of validation.batches({
+    size: batchFor(validation.sampleShape),
+  })) {
     scores.push(...(await detector.score(samples)));
   }
   return decideFromNormal(scores, { quantile });
+}
+
+/** What the model needs to be told beside the samples' shape: how clips are cut, how rows are encoded. */
+export function preparationOf(
+  split: AnySplit,
+  { dataOptions }: Pick<RunConfig, 'dataOptions'>,
+): Preparation | undefined {
+  if ('encoder' in split) return { kind: 'rows', columns: split.encoder.columns };
+  if (split.train.modality !== 'video') return undefined;
+  return { kind: 'clips', dilation: dataOptions.dilation ?? 1 };
 }
 
 /** Writes the artifact. */
@@ -35,11 +49,13 @@ export async function exportRun(
     decision,
     threshold,
     data,
+    preparation,
     engine,
   }: NormalDecision & {
     readonly folder: string;
     readonly config: RunConfig;
     readonly data: ManifestFields['data'];
+    readonly preparation?: Preparation;
     readonly engine: string;
   },
 ): Promise<void> {
@@ -73,6 +89,7 @@ export async function exportRun(
       seed,
       data: named,
       input: { name: input.op.name, dtype: input.dtype, dims: input.dims },
+      ...(preparation && { preparation }),
       outputs: Object.fromEntries(
         Object.entries(complete.outputs).map(([name, { dtype, dims }]) => [name, { dtype, dims }]),
       ),

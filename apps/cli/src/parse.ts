@@ -28,9 +28,18 @@ export function imageSize(text: string): [height: number, width: number] {
 
 /** `memory.slots=100`, joined to those before it. */
 export function setting(text: string, before: RawOptions = {}): RawOptions {
+  return { ...before, ...pair(text, 'memory.slots=100') };
+}
+
+/** `protocol=B`, likewise. */
+export function dataOption(text: string, before: RawOptions = {}): RawOptions {
+  return { ...before, ...pair(text, 'protocol=B') };
+}
+
+function pair(text: string, example: string): RawOptions {
   const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) {
-    throw new InvalidArgumentError('A setting was expected, as memory.slots=100.');
+    throw new InvalidArgumentError(`A setting was expected, as ${example}.`);
   }
-  return { ...before, [name]: value };
+  return { [name]: value };
 }

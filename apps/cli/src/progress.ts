@@ -2,7 +2,7 @@
 // line an epoch; under --json warnings only. All of it on stderr.
 
 import { basename } from 'node:path';
-import type { Progress as Download } from '@memae/datasets';
+import type { DecodingProgress, Progress as Download } from '@memae/datasets';
 import type { EpochReport, StepReport } from '@memae/training';
 import type { CliContext } from './context.ts';
 
@@ -10,6 +10,7 @@ export interface Progress {
   readonly onStep: (report: StepReport) => void;
   readonly onEpoch: (report: EpochReport) => void;
   readonly onDownload: (progress: Download) => void;
+  readonly onDecoding: (progress: DecodingProgress) => void;
   readonly onWarning: (message: string) => void;
   /** Says something worth knowing that is not the result. */
   readonly note: (message: string) => void;
@@ -65,6 +66,9 @@ export function createProgress(
       announced.add(file);
       const share = ((100 * received) / total).toFixed(0);
       overwrite(`downloading ${basename(file)}  ${share} % of ${(total / 1e6).toFixed(1)} MB`);
+    },
+    onDecoding: ({ done, total }) => {
+      overwrite(`decoded ${done} of ${total} frames`);
     },
     onWarning: (message) => {
       line(`warning: ${message}`);

@@ -1,10 +1,16 @@
 // Everything that decides what a training run comes to, as data: from flags, from a file, in `run.json`.
 
 import { resolve } from 'node:path';
-import { knownPools } from '@memae/datasets';
+import { knownData } from '@memae/datasets';
 import type { RawOptions, Registry } from '@memae/training';
 import * as v from 'valibot';
 import { defaultSeed } from './command.ts';
+import {
+  type DataOptions,
+  dataOptionsSchema,
+  locateLabels,
+  parseDataOptions,
+} from './data-options.ts';
 import { cliError } from './error.ts';
 
 /** A run, resolved: the contents of `run.json`. */
@@ -12,12 +18,14 @@ export interface RunConfig {
   readonly format: 1;
   /** A known name or an absolute path. */
   readonly data: string;
-  /** The class that is normal. */
-  readonly normal: string;
-  /** At most so many samples of each class. */
+  /** Of images, the class that is normal. */
+  readonly normal: string | null;
+  /** At most so many samples of each class, or rows. */
   readonly limit: number | null;
-  /** Height and width that pictures are resized to. */
+  /** Height and width that pictures and frames are resized to. */
   readonly size: readonly [number, number] | null;
+  /** What else was said of the data; what was not is as the data set has it. */
+  readonly dataOptions: DataOptions;
   readonly method: string;
   readonly preset: string | null;
   /** All options of the method, each with its value. */
@@ -28,19 +36,25 @@ export interface RunConfig {
   readonly engine: string;
 }
 
-/** What a person has said of a run so far. */
-export type GivenConfig = { readonly [K in keyof RunConfig]?: RunConfig[K] | undefined };
+/** What a person has said of a run so far; options of the data may still be words. */
+export type GivenConfig = {
+  readonly [K in keyof Omit<RunConfig, 'dataOptions'>]?: RunConfig[K] | undefined;
+} & { readonly dataOptions?: Readonly<Record<string, unknown>> | undefined };
 
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const schema = v.strictObject({
   format: v.literal(1),
   data: v.string(),
-  normal: v.pipe(
-    v.union([v.string(), v.number()]),
-    v.transform((value) => String(value)),
+  normal: v.nullable(
+    v.pipe(
+      v.union([v.string(), v.number()]),
+      v.transform((value) => String(value)),
+    ),
   ),
   limit: v.nullable(positive),
   size: v.nullable(v.tuple([positive, positive])),
+  // Runs of the first version have none.
+  dataOptions: v.optional(dataOptionsSchema, {}),
   method: v.string(),
   preset: v.nullable(v.string()),
   options: v.pipe(v.unknown(), v.check(isNested, 'Expected options'), v.transform(flatten)),
@@ -75,36 +89,36 @@ export function parseGivenConfig(value: unknown, file: string): GivenConfig {
 /** What is given, the later over the earlier. */
 export function mergeConfigs(earlier: GivenConfig, later: GivenConfig): GivenConfig {
   const said = Object.fromEntries(Object.entries(later).filter(([, value]) => value !== undefined));
-  return { ...earlier, ...said, options: { ...earlier.options, ...later.options } };
+  return {
+    ...earlier,
+    ...said,
+    options: { ...earlier.options, ...later.options },
+    dataOptions: { ...earlier.dataOptions, ...later.dataOptions },
+  };
 }
 
 /**
  * Fills in what was not said.
- * @throws `CLI_USAGE` for missing data or class, `DETECTOR_UNKNOWN`, `DETECTOR_BAD_OPTION`.
+ * @throws `CLI_USAGE` for missing data or an option of them that there is not, `DETECTOR_UNKNOWN`, `DETECTOR_BAD_OPTION`.
  */
 export function resolveConfig(
   given: GivenConfig,
   { registry, cwd }: { readonly registry: Registry; readonly cwd: string },
 ): RunConfig {
-  const { data, normal, method = 'memae', preset = null, options = {} } = given;
+  const { data, method = 'memae', preset = null, options = {} } = given;
   if (data === undefined) {
     throw cliError(
       'CLI_USAGE',
-      `--data is missing: name a data set (${knownPools.join(', ')}) or the path of a folder.`,
-    );
-  }
-  if (normal === undefined) {
-    throw cliError(
-      'CLI_USAGE',
-      '--normal is missing: name the class that is normal, as --normal 5.',
+      `--data is missing: name a data set (${knownNames.join(', ')}) or the path of a folder.`,
     );
   }
   return {
     format: 1,
     data: locateData(data, cwd),
-    normal,
+    normal: given.normal ?? null,
     limit: given.limit ?? null,
     size: given.size ?? null,
+    dataOptions: locateLabels(parseDataOptions(given.dataOptions ?? {}), cwd),
     method,
     preset,
     options: registry.get(method).resolve(preset === null ? options : { preset, ...options }),
@@ -114,9 +128,16 @@ export function resolveConfig(
   };
 }
 
+const knownNames: readonly string[] = knownData.map(({ name }) => name);
+
 /** A known name as it is, a path from the root. */
 export function locateData(data: string, cwd: string): string {
-  return knownPools.some((name) => name === data) ? data : resolve(cwd, data);
+  return knownNames.includes(data) ? data : resolve(cwd, data);
+}
+
+/** How data are called to people: a known data set with its edition, the user's own by its path. */
+export function callData(data: string, name: string): string {
+  return knownNames.includes(data) ? name : data;
 }
 
 function isNested(value: unknown): boolean {

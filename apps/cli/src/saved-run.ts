@@ -65,7 +65,9 @@ export function requireSameRun(
         ...resolveConfig(mergeConfigs(same, { ...given, preset: undefined }), context),
         preset: given.preset ?? config.preset,
       });
-  const differing = Object.keys(there).filter((key) => text(asked[key]) !== text(there[key]));
+  const differing = [...new Set([...Object.keys(there), ...Object.keys(asked)])].filter(
+    (key) => text(asked[key]) !== text(there[key]),
+  );
   if (differing.length === 0) return config;
   const list = differing.map(
     (key) => `${key} (there ${text(there[key])}, here ${text(asked[key])})`,
@@ -78,10 +80,10 @@ export function requireSameRun(
 }
 
 /** Options beside the rest. */
-function flat({ options, ...rest }: RunConfig): Readonly<Record<string, unknown>> {
-  return { ...rest, ...options };
+function flat({ options, dataOptions, ...rest }: RunConfig): Readonly<Record<string, unknown>> {
+  return { ...rest, ...dataOptions, ...options };
 }
 
 function text(value: unknown): string {
-  return JSON.stringify(value);
+  return value === undefined ? 'not given' : JSON.stringify(value);
 }

@@ -2,9 +2,10 @@
 
 import { openBackend } from '@memae/backend';
 import { openOnnx } from '@memae/backend/ort';
-import type { Dataset } from '@memae/datasets';
-import { formatShape } from '@memae/graph';
+import type { Batch, Dataset } from '@memae/datasets';
+import { type AnyNdArray, formatShape } from '@memae/graph';
 import { type Manifest, readArtifact } from '@memae/onnx';
+import { batchFor } from '@memae/training';
 import type { CliContext } from './context.ts';
 import { cliError } from './error.ts';
 
@@ -18,19 +19,27 @@ export interface Scored {
   readonly labels?: Uint8Array;
 }
 
+/** Outputs by name, those that were asked for and that the model has. */
+type Answers = Readonly<Record<string, AnyNdArray>>;
+
 export interface Scorer extends AsyncDisposable {
   readonly manifest: Manifest;
   /** @throws `CLI_SHAPE_MISMATCH`, `CLI_SCORE_NOT_FINITE` */
   readonly score: (dataset: Dataset) => Promise<Scored>;
+  /**
+   * The same batch by batch, with `score` among the answers.
+   * @throws `CLI_SHAPE_MISMATCH`, `CLI_SCORE_NOT_FINITE`
+   */
+  readonly answer: <B extends Batch>(
+    dataset: Dataset<Dataset['modality'], B>,
+    outputs: readonly string[],
+  ) => AsyncGenerator<{ readonly batch: B; readonly answers: Answers }>;
 }
 
 export interface ScorerOptions {
   readonly threads?: number | undefined;
   readonly engine?: string | undefined;
 }
-
-/** How many samples are scored at once. */
-const batchSize = 256;
 
 /**
  * Opens the artifact in a folder.
@@ -53,52 +62,64 @@ export async function openScorer(
   const engines = context.backends(named);
   await (await openBackend(engines, engine))[Symbol.asyncDispose]();
   const executable = await openOnnx(model, named);
-  const outputs = ['score', 'normalisedScore', 'label'].filter((name) =>
-    Object.hasOwn(manifest.outputs, name),
-  );
+
+  async function* answer<B extends Batch>(
+    dataset: Dataset<Dataset['modality'], B>,
+    outputs: readonly string[],
+  ): AsyncGenerator<{ batch: B; answers: Answers }> {
+    requireFit(manifest, dataset);
+    const wanted = outputs.filter((name) => Object.hasOwn(manifest.outputs, name));
+    for await (const batch of dataset.batches({ size: batchFor(dataset.sampleShape) })) {
+      context.signal.throwIfAborted();
+      const answers = await executable.run({ [manifest.input.name]: batch.samples }, wanted);
+      requireFinite(answers, batch);
+      yield { batch, answers };
+    }
+  }
 
   return {
     manifest,
+    answer,
     score: async (dataset) => {
-      requireFit(manifest, dataset);
       const keys: string[] = [];
       const scores = new Float32Array(dataset.length);
       const normalised = new Float32Array(dataset.length);
       const labels = new Uint8Array(dataset.length);
-      for await (const batch of dataset.batches({ size: batchSize })) {
-        context.signal.throwIfAborted();
-        const results = await executable.run({ [manifest.input.name]: batch.samples }, outputs);
-        const { score, normalisedScore, label } = results;
+      const outputs = ['score', 'normalisedScore', 'label'];
+      for await (const { batch, answers } of answer(dataset, outputs)) {
+        const { score, normalisedScore, label } = answers;
         scores.set(score?.data ?? [], keys.length);
         normalised.set(normalisedScore?.data ?? [], keys.length);
         labels.set(label?.data ?? [], keys.length);
         keys.push(...batch.keys);
       }
-      const odd = scores.findIndex((score) => !Number.isFinite(score));
-      if (odd >= 0) {
-        throw cliError(
-          'CLI_SCORE_NOT_FINITE',
-          `The model scores ${keys[odd] ?? ''} as ${scores[odd] ?? ''}. Look for extreme values in it.`,
-        );
-      }
       return {
         keys,
         scores,
-        ...(outputs.includes('normalisedScore') ? { normalised } : {}),
-        ...(outputs.includes('label') ? { labels } : {}),
+        ...(Object.hasOwn(manifest.outputs, 'normalisedScore') && { normalised }),
+        ...(Object.hasOwn(manifest.outputs, 'label') && { labels }),
       };
     },
     [Symbol.asyncDispose]: () => executable[Symbol.asyncDispose](),
   };
 }
 
+function requireFinite({ score }: Answers, { keys }: Batch): void {
+  const odd = score?.data.findIndex((value) => !Number.isFinite(value)) ?? -1;
+  if (odd < 0) return;
+  throw cliError(
+    'CLI_SCORE_NOT_FINITE',
+    `The model scores ${keys[odd] ?? ''} as ${score?.data[odd] ?? ''}. Look for extreme values in it.`,
+  );
+}
+
 function requireFit({ input }: Manifest, { name, dtype, sampleShape }: Dataset): void {
   const wanted = input.dims.slice(1);
   if (dtype === input.dtype && formatShape(sampleShape) === formatShape(wanted)) return;
-  const [, height = '', width = ''] = wanted;
+  const [height = '', width = ''] = wanted.slice(-2);
   const remedy =
-    wanted.length === 3 && dtype === input.dtype
-      ? ` Pictures are resized by --size ${height}x${width}.`
+    wanted.length >= 3 && dtype === input.dtype
+      ? ` Pictures and frames are resized by --size ${height}x${width}.`
       : '';
   throw cliError(
     'CLI_SHAPE_MISMATCH',

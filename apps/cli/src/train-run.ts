@@ -1,15 +1,15 @@
-// One run from data to artifact: pool → one-class split → train → threshold → export.
+// One run from data to artifact: split → train → threshold → export.
 
 import { rm } from 'node:fs/promises';
 import { type Backend, openBackend } from '@memae/backend';
-import { type Split, type Pool, fingerprint, oneClassSplit } from '@memae/datasets';
+import { type LabelledDataset, type VideoTestSet, fingerprint } from '@memae/datasets';
 import { type Random, createRandom } from '@memae/graph';
 import type { EpochReport, FittedDetector, NormalDecision } from '@memae/training';
 import { writeRunConfig } from './config-files.ts';
 import type { CliContext } from './context.ts';
-import { openData } from './data-source.ts';
+import { type AnySplit, openData } from './data-source.ts';
 import { cliError } from './error.ts';
-import { decide, exportRun } from './export-run.ts';
+import { decide, exportRun, preparationOf } from './export-run.ts';
 import type { Progress } from './progress.ts';
 import type { RunConfig } from './run-config.ts';
 import { type RunFolder, isFinished, makeFolder } from './run-folder.ts';
@@ -18,6 +18,10 @@ import { use } from './use.ts';
 
 export interface TrainedRun {
   readonly config: RunConfig;
+  /** The data set and, where there are several, its edition. */
+  readonly name: string;
+  /** Who is normal, and how samples were divided. */
+  readonly protocol: string;
   readonly samples: { readonly train: number; readonly validation: number; readonly test: number };
   readonly threshold: NormalDecision['threshold'];
   readonly last: EpochReport;
@@ -38,9 +42,12 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
   const { folder, context, progress, saved, threads } = options;
   const started = context.clock();
   const random = createRandom(config.seed);
-  const pool = await openData(config, context, progress);
-  const split = oneClassSplit({ ...pool, normal: config.normal, random: random.fork('split') });
-  warnWithoutAnomalies(pool, progress);
+  const split = await openData(config, context, progress);
+  if (!(await hasAnomalies(split.test))) {
+    progress.onWarning(
+      `${split.name} has no anomalies to test on. Evaluate with other labelled data, named by --data.`,
+    );
+  }
   const run = { config, fingerprint: await fingerprint(split.train) };
   if (saved !== undefined) requireSameData(saved, run);
 
@@ -53,19 +60,23 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
     return use(await fit(run, { ...options, backend, random, split }), async (detector) => {
       const { decision, threshold } = await decide(detector, split.validation, config);
       context.signal.throwIfAborted();
-      const [train, validation, test] = [split.train, split.validation, split.test];
+      const { name, protocol, train, validation, test } = split;
+      const preparation = preparationOf(split, config);
       await exportRun(detector, {
         folder: folder.path,
-        config,
+        config: { ...config, options: settledFor(train, { config, context }) },
         decision,
         threshold,
-        data: { name: pool.name, fingerprint: run.fingerprint, samples: train.length },
+        data: { name, fingerprint: run.fingerprint, samples: train.length },
+        ...(preparation && { preparation }),
         engine: backend.description ?? backend.id,
       });
       await writeRunConfig(folder.config, config);
       await rm(folder.checkpoint, { force: true });
       return {
         config,
+        name,
+        protocol,
         samples: { train: train.length, validation: validation.length, test: test.length },
         threshold,
         last: detector.history.at(-1) ?? { epoch: 0, values: {}, seconds: 0 },
@@ -85,7 +96,7 @@ function fit(
   }: TrainRunOptions & {
     readonly backend: Backend;
     readonly random: Random;
-    readonly split: Split<'image'>;
+    readonly split: AnySplit;
   },
 ): Promise<FittedDetector> {
   const { method, options } = run.config;
@@ -105,11 +116,19 @@ function fit(
     });
 }
 
-function warnWithoutAnomalies({ name, labels }: Pool, { onWarning }: Progress): void {
-  if (labels.some((label) => label !== labels[0])) return;
-  onWarning(
-    `${name} has one class only, so no anomalies. Evaluate with other labelled data, named by --data.`,
-  );
+/** The method's options as they were for these data: nothing is `auto` any more. */
+function settledFor(
+  train: AnySplit['train'],
+  { config, context }: { readonly config: RunConfig; readonly context: CliContext },
+): RunConfig['options'] {
+  return context.registry.get(config.method).resolve(config.options, train);
+}
+
+/** Looks no further than the first anomaly, and decodes no video for it. */
+async function hasAnomalies(test: LabelledDataset | VideoTestSet): Promise<boolean> {
+  if ('videos' in test) return test.videos.some(({ labels }) => labels.includes(1));
+  for await (const { labels } of test.batches({ size: 1024 })) if (labels.includes(1)) return true;
+  return false;
 }
 
 function requireSameData(saved: SavedRun, now: SavedRun): void {

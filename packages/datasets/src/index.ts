@@ -41,7 +41,7 @@ export { type MnistOptions, checkMnist, findMnist, mnist } from './mnist/mnist.t
 export { type Drawings, type StrokesOptions, drawStrokes, strokesSize } from './strokes/draw.ts';
 export { strokes } from './strokes/strokes-pool.ts';
 export { type Cifar10Options, cifar10 } from './cifar10/cifar10.ts';
-export { type Cifar10Edition } from './cifar10/editions.ts';
+export { type Cifar10Edition, type FoundEdition, findEdition } from './cifar10/editions.ts';
 export { cifar10Classes, cifar10Published } from './cifar10/published.ts';
 export { type CifarBatch, readCifarBatch } from './cifar10/read-batch.ts';
 export { type Ends } from './video/clips.ts';

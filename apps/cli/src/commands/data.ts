@@ -3,44 +3,78 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from '@commander-js/extra-typings';
-import { checkMnist, findMnist, knownPools } from '@memae/datasets';
-import { formatShape } from '@memae/graph';
+import {
+  type FoundEdition,
+  type Published,
+  checkPublished,
+  cifar10Published,
+  findEdition,
+  findPublished,
+  kddPublished,
+  knownData,
+  mnistPublished,
+} from '@memae/datasets';
 import { defineCommand } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';
-import { dataFolders, openData } from '../data-source.ts';
+import { dataFolders } from '../data-source.ts';
 import { cliError } from '../error.ts';
-import { imageSize } from '../parse.ts';
+import { type LookOptions, lookAt } from '../look-at-data.ts';
+import { dataOption, imageSize } from '../parse.ts';
 import { createProgress } from '../progress.ts';
+import { parseDataOptions } from '../data-options.ts';
 import { locateData } from '../run-config.ts';
+
+/** Data sets whose files are known by their checksums. */
+const published: readonly Published[] = [mnistPublished, cifar10Published, kddPublished];
+
+const names = knownData.map(({ name }) => name).join(', ');
 
 export function dataCommand(context: CliContext, finish: (output: Output) => void) {
   const get = defineCommand(
     'get',
     {
       summary: 'Find a known data set, or download it',
-      examples: ['memae data get mnist', 'MEMAE_DATA=/data memae data get mnist --json'],
+      examples: [
+        'memae data get mnist',
+        'memae data get kddcup99',
+        'MEMAE_DATA=/data memae data get mnist --json',
+      ],
     },
     context,
   )
-    .argument('<name>', knownPools.join(' or '))
+    .argument('<name>', `one of ${names}`)
     .action(async (name, flags) => {
       finish(await getData(name, { json: flags.json === true }, context));
     });
   const check = defineCommand(
     'check',
     {
-      summary: 'Check the files of a known data set, or read a folder as training would',
-      examples: ['memae data check mnist', 'memae data check pictures/ --size 64x64'],
+      summary: 'Check the files of a known data set, or read any data as training would',
+      examples: [
+        'memae data check mnist',
+        'memae data check pictures/ --size 64x64',
+        'memae data check videos/ --size 64x64',
+      ],
     },
     context,
   )
-    .argument('<name|folder>', `${knownPools.join(' or ')}, or a folder of IDX files or pictures`)
-    .option('--size <height>x<width>', 'resize pictures', imageSize)
+    .argument('<name|folder>', `one of ${names}; or a folder of IDX files, pictures or videos`)
+    .option('--size <height>x<width>', 'resize pictures and frames', imageSize)
+    .option('--data-option <name=value>', 'as for train; may be repeated', dataOption)
     .action(async (name, flags) => {
+      const known = published.find((each) => each.name === name);
       finish(
-        name === 'mnist'
-          ? await checkMnistFiles(context)
-          : await checkData(name, { size: flags.size ?? null, json: flags.json === true }, context),
+        known !== undefined && known !== cifar10Published
+          ? await checkFiles(known, context)
+          : await checkData(
+              {
+                data: locateData(name, context.cwd),
+                size: flags.size ?? null,
+                dataOptions: parseDataOptions(flags.dataOption ?? {}),
+              },
+              { json: flags.json === true },
+              context,
+            ),
       );
     });
   return new Command('data')
@@ -57,65 +91,77 @@ async function getData(
   options: { readonly json: boolean },
   context: CliContext,
 ): Promise<Output> {
-  if (name === 'strokes') {
+  const known = knownData.find((each) => each.name === name);
+  if (known === undefined) {
+    throw cliError('CLI_USAGE', `There is no data set ${name} to fetch. Known: ${names}.`);
+  }
+  if (known.comes === 'drawn') {
     return {
       document: { name, folder: null },
-      text: 'strokes is drawn when it is used: there is nothing to fetch.\n',
+      text: `${name} is drawn when it is used: there is nothing to fetch.\n`,
     };
   }
-  if (name !== 'mnist') {
-    throw cliError(
-      'CLI_USAGE',
-      `There is no data set ${name} to fetch. Known: ${knownPools.join(', ')}.`,
-    );
-  }
   const progress = createProgress(context, options);
+  const files = published.find((each) => each.name === name);
   try {
-    const folder = await findMnist({
+    if (files === undefined) return await lookAt(bare(name), { context, progress, decode: false });
+    const there = files === cifar10Published ? await cifarFolder(context) : undefined;
+    if (there !== undefined) {
+      const { folder, kind } = there;
+      return { document: { name, folder, kind }, text: `${name} is in ${folder} (${kind})\n` };
+    }
+    const folder = await findPublished(files, {
       ...dataFolders(context),
       signal: context.signal,
       onProgress: progress.onDownload,
     });
-    return { document: { name, folder }, text: `mnist is in ${folder}\n` };
+    return { document: { name, folder }, text: `${name} is in ${folder}\n` };
   } finally {
     progress.end();
   }
 }
 
-/** The files where `data get` finds them or would put them. */
-async function checkMnistFiles(context: CliContext): Promise<Output> {
+/** CIFAR-10 in any of its editions, which is good enough not to be downloaded again. */
+async function cifarFolder(
+  context: CliContext,
+): Promise<(FoundEdition & { readonly folder: string }) | undefined> {
   const { root, cache } = dataFolders(context);
-  const candidates = [...(root === undefined ? [] : [join(root, 'mnist')]), join(cache, 'mnist')];
-  const folder = candidates.find((path) => existsSync(path)) ?? join(cache, 'mnist');
-  const files = await checkMnist(folder);
+  for (const folder of [root, cache].flatMap((each) => (each ? [join(each, 'cifar10')] : []))) {
+    const found = await findEdition(folder);
+    if (found !== undefined) return { ...found, folder };
+  }
+  return undefined;
+}
+
+function bare(data: string): LookOptions {
+  return { data, size: null, dataOptions: {} };
+}
+
+/** The files where `data get` finds them or would put them. */
+async function checkFiles(known: Published, context: CliContext): Promise<Output> {
+  const { name } = known;
+  const { root, cache } = dataFolders(context);
+  const candidates = [...(root === undefined ? [] : [join(root, name)]), join(cache, name)];
+  const folder = candidates.find((path) => existsSync(path)) ?? join(cache, name);
+  const files = await checkPublished(known, folder);
   const ok = files.every(({ status }) => status === 'ok');
   const lines = files.map(({ path, status }) => `${status.padEnd(14)}  ${path}\n`);
   return {
-    document: { name: 'mnist', folder, ok, files },
-    text: lines.join('') + (ok ? '' : 'memae data get mnist fetches what is missing.\n'),
+    document: { name, folder, ok, files },
+    text: lines.join('') + (ok ? '' : `memae data get ${name} fetches what is missing.\n`),
     status: ok ? 0 : 1,
   };
 }
 
 async function checkData(
-  name: string,
-  options: { readonly size: readonly [number, number] | null; readonly json: boolean },
+  request: LookOptions,
+  options: { readonly json: boolean },
   context: CliContext,
 ): Promise<Output> {
   const progress = createProgress(context, options);
-  const data = locateData(name, context.cwd);
-  const { images, labels, classes } = await openData(
-    { data, size: options.size, limit: null },
-    context,
-    progress,
-  );
-  const [samples = 0, ...shape] = images.shape;
-  const counts = Object.fromEntries(
-    classes.map((each, index) => [each, labels.filter((label) => label === index).length]),
-  );
-  const listed = Object.entries(counts).map(([each, count]) => `  ${each}: ${count}\n`);
-  return {
-    document: { name: data, samples, dtype: images.dtype, shape, classes: counts },
-    text: `${data}: ${samples} samples, ${images.dtype} ${formatShape(shape)}, by class:\n${listed.join('')}`,
-  };
+  try {
+    return await lookAt(request, { context, progress, decode: true });
+  } finally {
+    progress.end();
+  }
 }

@@ -1,33 +1,34 @@
 // `memae evaluate`: how well a finished run tells anomalies apart, on the samples that training left out.
 
 import { resolve } from 'node:path';
-import {
-  type LabelledDataset,
-  type Pool,
-  fingerprint,
-  labelledDataset,
-  oneClassSplit,
-} from '@memae/datasets';
-import { createRandom, hasCode } from '@memae/graph';
-import { averagePrecision, confusionAt, f1Max, rocAuc } from '@memae/metrics';
+import { frameOf } from '@memae/datasets';
+import type { NdArray } from '@memae/graph';
+import { masksOf, measureScores, measuresOf, pixelMaps } from '@memae/experiments';
+import { type PixelMap, confusionAt, measurePixels } from '@memae/metrics';
 import type { Manifest } from '@memae/onnx';
+import type { RawOptions, ScoredDataset } from '@memae/training';
 import { defineCommand } from '../command.ts';
-import type { CliContext, Output } from '../context.ts';
-import { openData } from '../data-source.ts';
-import { cliError } from '../error.ts';
-import { imageSize, wholeNumber } from '../parse.ts';
-import { createProgress, figure } from '../progress.ts';
 import { readRunConfig } from '../config-files.ts';
-import { type RunConfig, locateData } from '../run-config.ts';
+import type { CliContext, Output } from '../context.ts';
+import { shortest, toCsv } from '../csv.ts';
+import { locateLabels, parseDataOptions } from '../data-options.ts';
+import { cliError } from '../error.ts';
+import { dataOption, imageSize, wholeNumber } from '../parse.ts';
+import { createProgress, figure } from '../progress.ts';
+import { type RunConfig, callData, locateData } from '../run-config.ts';
 import { runFolder } from '../run-folder.ts';
-import { openScorer } from '../scorer.ts';
+import { type Scorer, openScorer } from '../scorer.ts';
+import { type TestData, type TestRequest, openTestData } from '../test-data.ts';
 import { use } from '../use.ts';
+import { writeOutput } from '../write-output.ts';
 
 interface EvaluateFlags {
   readonly data?: string | undefined;
   readonly normal?: string | undefined;
   readonly limit?: number | undefined;
   readonly size?: readonly [number, number] | undefined;
+  readonly dataOption?: RawOptions | undefined;
+  readonly out?: string | undefined;
   readonly seed?: number | undefined;
   readonly json?: true | undefined;
   readonly engine?: string | undefined;
@@ -43,6 +44,7 @@ export function evaluateCommand(context: CliContext, finish: (output: Output) =>
         'memae evaluate runs/five',
         'memae evaluate runs/five --data mnist --json',
         'memae evaluate runs/good --data other-pictures/ --normal good',
+        'memae evaluate runs/ped2 --out scores.csv && memae metrics scores.csv',
       ],
       seed: "the split's seed (default: that of the run)",
       engine: 'what computes: ort',
@@ -54,6 +56,8 @@ export function evaluateCommand(context: CliContext, finish: (output: Output) =>
     .option('--normal <class>', 'the class that is normal (default: that of the run)')
     .option('--limit <number>', 'as for train (default: that of the run)', wholeNumber({ min: 1 }))
     .option('--size <height>x<width>', 'as for train (default: that of the run)', imageSize)
+    .option('--data-option <name=value>', 'as for train (default: those of the run)', dataOption)
+    .option('--out <file>', 'a CSV file: key or clip and frame, label (1: anomalous), score')
     .action(async (run, flags) => {
       finish(await evaluate(run, flags, context));
     });
@@ -62,132 +66,155 @@ export function evaluateCommand(context: CliContext, finish: (output: Output) =>
 async function evaluate(run: string, flags: EvaluateFlags, context: CliContext): Promise<Output> {
   const folder = runFolder(resolve(context.cwd, run));
   const progress = createProgress(context, { json: flags.json === true });
-  return use(await openScorer(folder.path, flags, context), async ({ manifest, score }) => {
-    const request = requested(flags, await readRunConfig(folder.config), context.cwd);
-    const pool = await openData(request, context, progress);
+  return use(await openScorer(folder.path, flags, context), async (scorer) => {
+    const { manifest } = scorer;
+    const config = await readRunConfig(folder.config);
+    const request = requested(flags, { config, manifest, cwd: context.cwd });
+    const test = await openTestData(request, { manifest, context, progress });
     progress.end();
-    const { seed = manifest.seed } = flags;
-    const { part, dataset } = await choose(pool, { ...request, seed, manifest });
-    if (part === 'all') {
+    if (test.part === 'all') {
+      const { modality, length } = test.dataset;
       progress.note(
-        `${request.data} is not what the model was trained on: all of its ${dataset.length} samples are ` +
-          `scored, class ${request.normal} as normal.`,
+        `${request.data} is not what the model was trained on: all of its ${length} ` +
+          (modality === 'video'
+            ? 'test clips are scored.'
+            : `samples are scored, class ${request.normal ?? ''} as normal.`),
       );
     }
-    const labels = await labelsOf(dataset);
-    const { scores } = await score(dataset);
-    return describe(manifest, { ...request, run, part, scores, labels });
+    const measured = await measure(scorer, test);
+    progress.end();
+    if (flags.out !== undefined) {
+      await writeOutput(resolve(context.cwd, flags.out), scoresAsCsv(measured.scored, test));
+    }
+    return describe(measured, { run, request, test, manifest });
   });
 }
 
-/** What to evaluate on. */
-interface Request extends Pick<RunConfig, 'data' | 'normal' | 'limit' | 'size'> {
-  /** Whether data other than those of the run were asked for. */
-  readonly other: boolean;
-}
-
-function requested(flags: EvaluateFlags, config: RunConfig | undefined, cwd: string): Request {
-  const { data = config?.data, normal = config?.normal } = flags;
-  if (data === undefined || normal === undefined) {
+function requested(
+  flags: EvaluateFlags,
+  {
+    config,
+    manifest,
+    cwd,
+  }: {
+    readonly config: RunConfig | undefined;
+    readonly manifest: Manifest;
+    readonly cwd: string;
+  },
+): TestRequest {
+  const { data = config?.data, normal = config?.normal ?? null, seed = manifest.seed } = flags;
+  if (data === undefined) {
     throw cliError(
       'CLI_USAGE',
-      'There is no run.json beside the model that says what it was trained on: name --data and --normal.',
+      'There is no run.json beside the model that says what it was trained on: name --data, and of images --normal.',
     );
   }
   const located = locateData(data, cwd);
+  const other = located !== config?.data;
+  const given = parseDataOptions({
+    ...(other ? shapeOf(manifest, config) : config.dataOptions),
+    ...flags.dataOption,
+  });
   return {
     data: located,
     normal,
     limit: flags.limit ?? config?.limit ?? null,
     size: flags.size ?? config?.size ?? null,
-    other: located !== config?.data,
+    dataOptions: locateLabels(given, cwd),
+    seed,
+    other,
   };
 }
 
-/** Samples with the truth about each, and which part of the data they are. */
-interface Chosen {
-  readonly part: 'test' | 'all';
-  readonly dataset: LabelledDataset;
-}
-
-/**
- * The test part of the split that training made; of other data, all samples.
- * @throws `CLI_DATA_DIFFERS` when the run's own data are no longer those it was trained on;
- *   `DATASET_EMPTY` when the normal class is missing.
- */
-async function choose(
-  pool: Pool,
-  {
-    data,
-    normal,
-    other,
-    seed,
-    manifest,
-  }: Request & { readonly seed: number; readonly manifest: Manifest },
-): Promise<Chosen> {
-  const known = pool.classes.indexOf(normal);
-  try {
-    const random = createRandom(seed).fork('split');
-    const { train, test } = oneClassSplit({ ...pool, normal, random });
-    if ((await fingerprint(train)) === manifest.data.fingerprint)
-      return { part: 'test', dataset: test };
-  } catch (error) {
-    // Of other data, one normal sample is enough.
-    if (!(other && known >= 0 && hasCode(error, 'DATASET_EMPTY'))) throw error;
-  }
-  if (!other) {
-    throw cliError(
-      'CLI_DATA_DIFFERS',
-      `The samples of ${data} are not those that the model was trained on: the data, the class, the limit ` +
-        'or the seed has changed. Name other labelled data by --data to evaluate on all of it.',
-    );
-  }
+/** What other data must have alike to go into the model. */
+function shapeOf(
+  { preparation, input }: Manifest,
+  config: RunConfig | undefined,
+): RunConfig['dataOptions'] {
+  const { colour } = config?.dataOptions ?? {};
   return {
-    part: 'all',
-    dataset: labelledDataset({
-      name: pool.name,
-      modality: 'image',
-      samples: pool.images,
-      labels: pool.labels.map((label) => (label === known ? 0 : 1)),
-      ...(pool.keys === undefined ? {} : { keys: pool.keys }),
+    ...(colour !== undefined && { colour }),
+    ...(preparation?.kind === 'clips' && {
+      frames: Number(input.dims[2]),
+      dilation: preparation.dilation,
     }),
   };
 }
 
-async function labelsOf(dataset: LabelledDataset): Promise<Uint8Array> {
-  const all: number[] = [];
-  for await (const { labels } of dataset.batches({ size: 1024 })) all.push(...labels);
-  return Uint8Array.from(all);
+interface Measured {
+  readonly scored: ScoredDataset;
+  /** By the names of `measuresOf`. */
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+/** One pass over the test samples; where there are masks, error maps are measured on the way and let go. */
+async function measure(scorer: Scorer, { dataset }: TestData): Promise<Measured> {
+  const masks = scorer.manifest.outputs['errorMap'] && masksOf(dataset);
+  const keys: string[] = [];
+  const scores = new Float32Array(dataset.length);
+  const labels = new Uint8Array(dataset.length);
+  async function* pass(): AsyncGenerator<PixelMap> {
+    const outputs = ['score', ...(masks ? ['errorMap'] : [])];
+    for await (const { batch, answers } of scorer.answer(dataset, outputs)) {
+      scores.set(answers['score']?.data ?? [], keys.length);
+      labels.set(batch.labels, keys.length);
+      keys.push(...batch.keys);
+      const maps = answers['errorMap'];
+      if (masks && maps) yield* pixelMaps(maps as NdArray, batch.keys, masks);
+    }
+  }
+  const pixels = masks && (await measurePixels(pass()));
+  if (!masks) await pass().next();
+  const scored = { keys, scores, labels };
+  return {
+    scored,
+    figures: {
+      ...measureScores(dataset.modality, scored),
+      ...(pixels && { pixelAuroc: pixels.auroc, pro: pixels.pro }),
+    },
+  };
+}
+
+/** As `memae metrics` reads them. */
+function scoresAsCsv({ keys, labels, scores }: ScoredDataset, { dataset }: TestData): string {
+  const video = dataset.modality === 'video';
+  return toCsv(
+    video ? ['clip', 'frame', 'label', 'score'] : ['key', 'label', 'score'],
+    keys.map((key, i) => {
+      const named = video ? [frameOf(key).video, frameOf(key).frame] : [key];
+      return [...named, labels[i] ?? null, shortest(scores[i])];
+    }),
+  );
 }
 
 function describe(
-  { threshold, method }: Manifest,
+  { scored: { scores, labels }, figures }: Measured,
   {
     run,
-    data,
-    normal,
-    part,
-    scores,
-    labels,
-  }: Request &
-    Pick<Chosen, 'part'> & {
-      readonly run: string;
-      readonly scores: Float32Array;
-      readonly labels: Uint8Array;
-    },
+    request: { data, normal },
+    test: { part, dataset, name, protocol },
+    manifest: { threshold, method },
+  }: {
+    readonly run: string;
+    readonly request: TestRequest;
+    readonly test: TestData;
+    readonly manifest: Manifest;
+  },
 ): Output {
   const samples = labels.length;
   const anomalies = labels.reduce((count, label) => count + label, 0);
-  const auroc = rocAuc(scores, labels);
-  const aupr = averagePrecision(scores, labels);
-  const { value: best } = f1Max(scores, labels);
   const at = threshold === null ? undefined : confusionAt(threshold.value, scores, labels);
-  const row = (name: string, value: number): string => `  ${name.padEnd(10)}${value.toFixed(4)}\n`;
+  const rows = measuresOf(dataset.modality).flatMap(({ id, title }) =>
+    figures[id] === undefined ? [] : [[title, figures[id]] as const],
+  );
+  const width = Math.max(10, ...rows.map(([title]) => title.length + 2));
+  const row = (name: string, value: number): string =>
+    `  ${name.padEnd(width)}${value.toFixed(4)}\n`;
+  const what = dataset.modality === 'video' ? 'frames' : 'samples';
+  const who = normal === null ? '' : `, class ${normal} as normal`;
   return {
     document: {
-      auroc,
-      aupr,
-      f1Max: best,
+      ...figures,
       samples,
       anomalies,
       threshold: threshold?.value ?? null,
@@ -196,15 +223,15 @@ function describe(
       f1: at?.f1 ?? null,
       method,
       data,
+      name,
       normal,
+      protocol,
       part,
     },
     text:
-      `${run}: ${method} on ${data}, class ${normal} as normal; ` +
-      `${part === 'test' ? 'the test part' : 'all samples'}, ${samples} with ${anomalies} anomalies\n` +
-      row('AUROC', auroc) +
-      row('AUPR', aupr) +
-      row('F1-max', best) +
+      `${run}: ${method} on ${callData(data, name)}${who}; ${part === 'test' ? 'the test part' : `all ${what}`}, ` +
+      `${samples} ${what} with ${anomalies} anomalies\n` +
+      rows.map(([title, value]) => row(title, value)).join('') +
       (at === undefined || threshold === null
         ? ''
         : `at the threshold ${figure(threshold.value)}:\n` +

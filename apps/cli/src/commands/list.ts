@@ -1,6 +1,6 @@
 // `memae list`: the methods with their options and presets, the data sets known by name, the engines.
 
-import { knownPools } from '@memae/datasets';
+import { knownData } from '@memae/datasets';
 import { type AnyDetectorPlugin, describeOption } from '@memae/training';
 import { defineCommand } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';
@@ -36,18 +36,35 @@ async function list({ registry, backends }: CliContext): Promise<Output> {
         options,
         presets,
       })),
-      data: knownPools,
+      data: knownData,
       engines,
     },
     text: [
       ...methods.map(describeMethod),
-      `Data sets: ${knownPools.join(', ')}, or the path of a folder\n`,
+      describeData(),
       `Engines: ${engines.map(({ id, unavailable }) => id + (unavailable === null ? '' : ` (cannot run here: ${unavailable})`)).join(', ')}\n`,
     ].join('\n'),
   };
 }
 
-function describeMethod({ id, title, citation, options, presets }: AnyDetectorPlugin): string {
+function describeData(): string {
+  const width = Math.max(...knownData.map(({ name }) => name.length));
+  const kinds = { image: 'images', tabular: 'table', video: 'videos' } as const;
+  const lines = knownData.map(
+    ({ name, modality, title, comes }) =>
+      `  ${name.padEnd(width)}  ${kinds[modality].padEnd(6)}  ${title}; ${comes}\n`,
+  );
+  return `Data sets, or the path of a folder:\n${lines.join('')}`;
+}
+
+function describeMethod({
+  id,
+  title,
+  citation,
+  modalities,
+  options,
+  presets,
+}: AnyDetectorPlugin): string {
   const width = Math.max(...Object.keys(options).map((name) => name.length));
   const lines = Object.entries(options).map(
     ([name, option]) =>
@@ -55,7 +72,7 @@ function describeMethod({ id, title, citation, options, presets }: AnyDetectorPl
   );
   const named = Object.keys(presets).join(', ');
   return (
-    `${id}: ${title}\n  ${citation}\n` +
+    `${id}: ${title}\n  ${citation}\n  For ${modalities.join(', ')} data\n` +
     (named === '' ? '' : `  Presets: ${named}\n`) +
     `  Options, each with its default:\n${lines.join('')}`
   );

@@ -1,11 +1,13 @@
 // `memae score`: one line a sample, of any files, by what was exported.
 
 import { isAbsolute, relative, resolve } from 'node:path';
-import { arrayDataset, readSamples } from '@memae/datasets';
 import type { Manifest } from '@memae/onnx';
 import { defineCommand } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';
+import { shortest, toCsv } from '../csv.ts';
 import { imageSize } from '../parse.ts';
+import { createProgress } from '../progress.ts';
+import { samplesFor } from '../samples-for.ts';
 import { type Scored, openScorer } from '../scorer.ts';
 import { use } from '../use.ts';
 import { writeOutput } from '../write-output.ts';
@@ -13,6 +15,7 @@ import { writeOutput } from '../write-output.ts';
 interface ScoreFlags {
   readonly out?: string | undefined;
   readonly size?: readonly [number, number] | undefined;
+  readonly json?: true | undefined;
   readonly engine?: string | undefined;
   readonly threads?: number | undefined;
 }
@@ -21,23 +24,29 @@ export function scoreCommand(context: CliContext, finish: (output: Output) => vo
   return defineCommand(
     'score',
     {
-      summary: 'Score files with a finished run: IDX, PNG and JPEG, and folders of them',
+      summary: 'Score files with a finished run: pictures, folders of video frames, or tables',
       examples: [
         'memae score runs/five digits-idx3-ubyte.gz --out scores.csv',
         'memae score runs/good pictures/ photo.jpg --size 64x64 > scores.csv',
         'memae score runs/good pictures/ --json',
+        'memae score runs/ped2 frames/ --size 64x64 --out scores.csv',
+        'memae score runs/kdd kddcup99 --out scores.csv',
       ],
       engine: 'what computes: ort',
     },
     context,
   )
     .argument('<run>', 'the folder that memae train wrote')
-    .argument('<files...>', 'files and folders to score')
+    .argument(
+      '<files...>',
+      'as the model takes them: IDX, PNG and JPEG files and folders of them; folders of numbered frames, a row a frame; ' +
+        "kddcup99, flows, or files in KDDCUP99's layout, a row a row",
+    )
     .option(
       '--out <file>',
       'a CSV file: key, score, normalised (0.5 at the threshold), label (1: anomalous)',
     )
-    .option('--size <height>x<width>', 'resize pictures', imageSize)
+    .option('--size <height>x<width>', 'resize pictures and frames', imageSize)
     .action(async (run, files, flags) => {
       finish(await score({ run, files }, flags, context));
     });
@@ -48,44 +57,47 @@ async function score(
   flags: ScoreFlags,
   context: CliContext,
 ): Promise<Output> {
-  const { cwd, signal } = context;
+  const { cwd } = context;
+  const progress = createProgress(context, { json: flags.json === true });
   return use(await openScorer(resolve(cwd, run), flags, context), async (scorer) => {
-    const paths = files.map((file) => resolve(cwd, file));
-    const { samples, keys } = await readSamples(paths, {
-      ...(flags.size === undefined ? {} : { size: flags.size }),
-      signal,
-    });
-    const absolute = files.some((file) => isAbsolute(file));
-    const scored = await scorer.score(
-      arrayDataset({
-        name: files.join(', '),
-        modality: 'image',
-        samples,
-        keys: absolute ? keys : keys.map((key) => relative(cwd, key)),
-      }),
-    );
-    const csv = toCsv(scored);
-    if (flags.out === undefined) {
-      return { document: { ...summary(scorer.manifest, scored), scores: rows(scored) }, text: csv };
+    const parts: Scored[] = [];
+    for (const dataset of await samplesFor(files, {
+      manifest: scorer.manifest,
+      size: flags.size,
+      context,
+      progress,
+    })) {
+      parts.push(await scorer.score(dataset));
     }
+    progress.end();
+    const absolute = files.some((file) => isAbsolute(file));
+    const rows = parts
+      .flatMap(rowsOf)
+      .map((row) =>
+        absolute || !isAbsolute(row.key) ? row : { ...row, key: relative(cwd, row.key) },
+      );
+    const csv = toCsv(
+      ['key', 'score', 'normalised', 'label'],
+      rows.map(({ key, score: value, normalised, label }) => [key, value, normalised, label]),
+    );
+    const told = summary(scorer.manifest, rows);
+    if (flags.out === undefined) return { document: { ...told, scores: rows }, text: csv };
     await writeOutput(resolve(cwd, flags.out), csv);
-    const document = { ...summary(scorer.manifest, scored), out: flags.out };
     return {
-      document,
-      text: `${flags.out}: ${document.samples} samples, ${document.flagged ?? 'none'} above the threshold\n`,
+      document: { ...told, out: flags.out },
+      text: `${flags.out}: ${told.samples} samples, ${told.flagged ?? 'none'} above the threshold\n`,
     };
   });
 }
 
-function summary({ threshold }: Manifest, { keys, labels }: Scored) {
-  return {
-    samples: keys.length,
-    flagged: labels?.reduce((count, label) => count + label, 0) ?? null,
-    threshold: threshold?.value ?? null,
-  };
+interface Row {
+  readonly key: string;
+  readonly score: number | null;
+  readonly normalised: number | null;
+  readonly label: number | null;
 }
 
-function rows({ keys, scores, normalised, labels }: Scored) {
+function rowsOf({ keys, scores, normalised, labels }: Scored): Row[] {
   return keys.map((key, i) => ({
     key,
     score: shortest(scores[i]),
@@ -94,19 +106,11 @@ function rows({ keys, scores, normalised, labels }: Scored) {
   }));
 }
 
-function toCsv(scored: Scored): string {
-  const lines = rows(scored).map(({ key, score, normalised, label }) =>
-    [field(key), score, normalised, label].join(','),
-  );
-  return `key,score,normalised,label\n${lines.map((line) => `${line}\n`).join('')}`;
-}
-
-/** Quoted where need be (RFC 4180). */
-function field(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** A float32 in no more digits than tell it from its neighbours. */
-function shortest(value: number | undefined): number | null {
-  return value === undefined ? null : Number(value.toPrecision(9));
+function summary({ threshold }: Manifest, rows: readonly Row[]) {
+  const judged = rows.flatMap(({ label }) => label ?? []);
+  return {
+    samples: rows.length,
+    flagged: judged.length === 0 ? null : judged.reduce((count, label) => count + label, 0),
+    threshold: threshold?.value ?? null,
+  };
 }

@@ -98,6 +98,7 @@ async function writeConfigs(
       normal: comparison.data.normal,
       limit: null,
       size: null,
+      dataOptions: {},
       method: id,
       preset: null,
       options,

@@ -5,12 +5,13 @@ import { resolve } from 'node:path';
 import { MemaeError } from '@memae/graph';
 import type { RawOptions } from '@memae/training';
 import { defineCommand, requireOut } from '../command.ts';
+import { aboutDataOptions } from '../data-options.ts';
 import { type CliContext, type Output, programOf } from '../context.ts';
 import { isInterruption } from '../exit.ts';
-import { imageSize, setting, share, wholeNumber } from '../parse.ts';
+import { dataOption, imageSize, setting, share, wholeNumber } from '../parse.ts';
 import { createProgress, duration, figure } from '../progress.ts';
 import { readGivenConfig } from '../config-files.ts';
-import { type GivenConfig, mergeConfigs, resolveConfig } from '../run-config.ts';
+import { type GivenConfig, callData, mergeConfigs, resolveConfig } from '../run-config.ts';
 import { readSavedRun, requireSameRun } from '../saved-run.ts';
 import { type RunFolder, requireFree, runFolder } from '../run-folder.ts';
 import { type TrainedRun, trainRun } from '../train-run.ts';
@@ -21,6 +22,7 @@ interface TrainFlags {
   readonly normal?: string | undefined;
   readonly limit?: number | undefined;
   readonly size?: readonly [number, number] | undefined;
+  readonly dataOption?: RawOptions | undefined;
   readonly method?: string | undefined;
   readonly preset?: string | undefined;
   readonly set?: RawOptions | undefined;
@@ -40,11 +42,14 @@ export function trainCommand(context: CliContext, finish: (output: Output) => vo
   return defineCommand(
     'train',
     {
-      summary: 'Train a method on one class as normal and export it',
+      summary: 'Train a method on normal samples of images, videos or a table, and export it',
       examples: [
         'memae train --data mnist --normal 5 --method memae --out runs/five',
         'memae train --data strokes --normal 3 --limit 200 --epochs 2 --out runs/quick',
         'memae train --data pictures/ --normal good --size 64x64 --out runs/good',
+        'memae train --data kddcup99 --data-option protocol=B --out runs/kdd',
+        'memae train --data ucsd-ped2 --size 64x64 --data-option stride=2 --out runs/ped2',
+        'memae train --data cifar10 --normal cat --out runs/cat',
         'memae train --data mnist --normal 5 --preset paper --set memory.slots=50 --out runs/paper',
         'memae train --config run.yaml --out runs/again',
         'memae train --out runs/five --resume',
@@ -55,14 +60,22 @@ export function trainCommand(context: CliContext, finish: (output: Output) => vo
     context,
   )
     .option('--out <folder>', 'where the run goes')
-    .option('--data <name|folder>', 'mnist, strokes, or a folder of IDX files or pictures')
-    .option('--normal <class>', 'the class that is normal')
+    .option(
+      '--data <name|folder>',
+      'see memae list; or a folder of IDX files, of pictures by class, or of videos',
+    )
+    .option('--normal <class>', 'of images, the class that is normal')
     .option(
       '--limit <number>',
-      'take at most so many samples of each class',
+      'take at most so many samples of each class of images, or rows of a table',
       wholeNumber({ min: 1 }),
     )
-    .option('--size <height>x<width>', 'resize pictures', imageSize)
+    .option('--size <height>x<width>', 'resize pictures and frames', imageSize)
+    .option(
+      '--data-option <name=value>',
+      'how the data are read and cut, see below; may be repeated',
+      dataOption,
+    )
     .option('--method <id>', 'see memae list (default: memae)')
     .option('--preset <name>', 'named settings to start from, as paper')
     .option('--set <name=value>', 'an option of the method; may be repeated', setting)
@@ -76,6 +89,7 @@ export function trainCommand(context: CliContext, finish: (output: Output) => vo
     .option('--config <file>', 'YAML or JSON with the same keys as run.json; flags win over it')
     .option('--resume', 'go on from the checkpoint in the folder')
     .option('--force', 'train over a finished or stopped run')
+    .addHelpText('after', describeDataOptions())
     .action(async (flags) => {
       finish(await train({ ...flags, out: requireOut(flags.out) }, context));
     });
@@ -117,6 +131,7 @@ async function givenBy(flags: TrainFlags, { cwd }: CliContext): Promise<GivenCon
   const { data, normal, limit, size, method, preset, quantile, seed, engine } = flags;
   return mergeConfigs(file, {
     ...{ data, normal, limit, size, method, preset, quantile, seed, engine },
+    dataOptions: flags.dataOption ?? {},
     options: {
       ...flags.set,
       ...(flags.epochs === undefined ? {} : { 'training.epochs': flags.epochs }),
@@ -126,14 +141,20 @@ async function givenBy(flags: TrainFlags, { cwd }: CliContext): Promise<GivenCon
 }
 
 function describe(run: TrainedRun, out: string, program: string): Output {
-  const { config, samples, threshold, seconds, last } = run;
-  const names = config.limit === null ? '' : `, at most ${config.limit} samples a class`;
+  const { config, name, protocol, samples, threshold, seconds, last } = run;
+  const limited =
+    config.limit === null
+      ? ''
+      : `, at most ${config.limit} ${config.normal === null ? 'rows' : 'samples a class'}`;
+  const who = config.normal === null ? '' : `, class ${config.normal} as normal`;
   return {
     document: {
       out,
       method: config.method,
       data: config.data,
+      name,
       normal: config.normal,
+      protocol,
       seed: config.seed,
       options: config.options,
       samples,
@@ -144,7 +165,7 @@ function describe(run: TrainedRun, out: string, program: string): Output {
       seconds,
     },
     text:
-      `Trained ${config.method} on ${config.data}${names}, class ${config.normal} as normal: ` +
+      `Trained ${config.method} on ${callData(config.data, name)}${limited}${who}: ` +
       `${samples.train} samples, ${last.epoch} epoch${last.epoch === 1 ? '' : 's'}, ${duration(seconds)}.\n` +
       `Threshold ${figure(threshold.value)}: above ${(100 * threshold.quantile).toFixed(1)} % of ` +
       `${samples.validation} normal samples kept for validation.\n` +
@@ -165,6 +186,14 @@ function interrupted(
       `  ${program} train --out ${quoted(out)} --resume${same}`,
     { cause },
   );
+}
+
+/** Options of the data, a line each. */
+function describeDataOptions(): string {
+  const lines = Object.entries(aboutDataOptions).map(
+    ([name, about]) => `  ${`${name}:`.padEnd(14)}${about}\n`,
+  );
+  return `\nOptions of the data, as --data-option stride=2:\n${lines.join('')}`;
 }
 
 /** A path as a shell takes it. */

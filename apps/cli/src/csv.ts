@@ -1,0 +1,21 @@
+// What commands write as CSV.
+
+/** Lines of fields, the names of the columns first. */
+export function toCsv(
+  header: readonly string[],
+  rows: Iterable<readonly (string | number | null)[]>,
+): string {
+  const lines = [header, ...rows].map((row) => row.map(field).join(','));
+  return `${lines.join('\n')}\n`;
+}
+
+/** Quoted where need be (RFC 4180). */
+function field(value: string | number | null): string {
+  const text = String(value ?? '');
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** A float32 in no more digits than tell it from its neighbours. */
+export function shortest(value: number | undefined): number | null {
+  return value === undefined ? null : Number(value.toPrecision(9));
+}

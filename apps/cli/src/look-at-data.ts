@@ -1,0 +1,132 @@
+// Any data read as training would, and told what they are: samples by class, rows, or videos.
+
+import { type VideoSplit, flows, modalityOf, openPool, openVideoSplit } from '@memae/datasets';
+import { createRandom, formatShape } from '@memae/graph';
+import type { CliContext, Output } from './context.ts';
+import { asSplitOptions } from './data-options.ts';
+import { dataFolders } from './data-source.ts';
+import type { Progress } from './progress.ts';
+import type { RunConfig } from './run-config.ts';
+
+export type LookOptions = Pick<RunConfig, 'data' | 'size' | 'dataOptions'>;
+
+interface Looking {
+  readonly context: CliContext;
+  readonly progress: Progress;
+  /** Whether the frames of videos are decoded, too; names, numbers and labels are checked at once. */
+  readonly decode: boolean;
+}
+
+/** @throws as opening and reading the data */
+export async function lookAt(options: LookOptions, looking: Looking): Promise<Output> {
+  switch (await modalityOf(options.data)) {
+    case 'image':
+      return lookAtImages(options, looking);
+    case 'video':
+      return lookAtVideos(options, looking);
+    case 'tabular':
+      return lookAtFlows(options);
+  }
+}
+
+async function lookAtImages(
+  { data, size, dataOptions }: LookOptions,
+  { context, progress }: Looking,
+): Promise<Output> {
+  const { edition, colour } = asSplitOptions(dataOptions);
+  const { name, images, labels, classes } = await openPool(data, {
+    ...dataFolders(context),
+    signal: context.signal,
+    onProgress: progress.onDownload,
+    ...(size !== null && { size }),
+    ...(edition !== undefined && { edition }),
+    ...(colour !== undefined && { colour }),
+  });
+  const [samples = 0, ...shape] = images.shape;
+  const counts = countsOf(labels, classes);
+  const shown = name.startsWith(`${data} `) ? name : data;
+  return {
+    document: { name: shown, samples, dtype: images.dtype, shape, classes: counts },
+    text: `${shown}: ${samples} samples, ${images.dtype} ${formatShape(shape)}, by class:\n${listed(counts)}`,
+  };
+}
+
+/** The one table that is not checked by its file's checksum. */
+function lookAtFlows({ data }: LookOptions): Output {
+  const { table, labels, classes, anomalies } = flows();
+  const counts = countsOf(labels, classes);
+  return {
+    document: {
+      name: data,
+      samples: table.length,
+      columns: table.columns.map(({ name, kind }) => ({ name, kind })),
+      classes: counts,
+      anomalies,
+    },
+    text:
+      `${data}: ${table.length} rows of ${table.columns.length} columns, of which ${anomalies.join(', ')} are ` +
+      `anomalies, by class:\n${listed(counts)}`,
+  };
+}
+
+async function lookAtVideos(
+  { data, size, dataOptions }: LookOptions,
+  { context, progress, decode }: Looking,
+): Promise<Output> {
+  const { root } = dataFolders(context);
+  const split = await openVideoSplit(data, {
+    ...(root !== undefined && { root }),
+    ...(size !== null && { size }),
+    signal: context.signal,
+    ...asSplitOptions(dataOptions).video,
+    onProgress: progress.onDecoding,
+    random: createRandom(0),
+  });
+  if (decode) await decodeAll(split, progress);
+  const { name, train, validation, test } = split;
+  const videos = test.videos.map((video) => ({
+    name: video.name,
+    frames: video.frames,
+    anomalous: video.labels.reduce((count, label) => count + label, 0),
+    masks: video.masks !== undefined,
+  }));
+  const frames = videos.reduce((sum, video) => sum + video.frames, 0);
+  const anomalous = videos.reduce((sum, video) => sum + video.anomalous, 0);
+  const masked = videos.filter(({ masks }) => masks).length;
+  const lines = videos.map((video) => `  ${video.name}: ${video.frames}, ${video.anomalous}\n`);
+  return {
+    document: {
+      name,
+      dtype: test.dtype,
+      shape: test.sampleShape,
+      trainingClips: train.length + validation.length,
+      testClips: test.length,
+      testVideos: videos,
+    },
+    text:
+      `${name}: clips of ${test.dtype} ${formatShape(test.sampleShape)}, ${train.length + validation.length} to ` +
+      `learn from; ${videos.length} test videos of ${frames} frames, ${anomalous} of them anomalous, ` +
+      `${masked} with pixel masks; frames and anomalous ones:\n${lines.join('')}`,
+  };
+}
+
+async function decodeAll(
+  { train, validation, test }: VideoSplit,
+  { status }: Progress,
+): Promise<void> {
+  for (const part of [train, validation, test]) {
+    for await (const { keys } of part.batches({ size: 1 })) status(`read ${keys.join()}`);
+  }
+}
+
+function countsOf(labels: Uint8Array, classes: readonly string[]): Record<string, number> {
+  const counts = classes.map(() => 0);
+  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
+  return Object.fromEntries(classes.map((each, i) => [each, counts[i] ?? 0]));
+}
+
+function listed(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `  ${name}: ${count}\n`)
+    .join('');
+}

@@ -1,0 +1,118 @@
+// Files to be scored, as the model at hand takes them.
+
+import { resolve } from 'node:path';
+import {
+  type Dataset,
+  type Table,
+  type TableEncoder,
+  arrayDataset,
+  flows,
+  kddcup99,
+  openClips,
+  readKdd,
+  readSamples,
+  tableDataset,
+} from '@memae/datasets';
+import type { ColumnPreparation, Manifest } from '@memae/onnx';
+import type { CliContext } from './context.ts';
+import { dataFolders } from './data-source.ts';
+import type { Progress } from './progress.ts';
+
+export interface SamplesOptions {
+  readonly manifest: Manifest;
+  /** Height and width that pictures and frames are resized to. */
+  readonly size: readonly [number, number] | undefined;
+  readonly context: CliContext;
+  readonly progress: Progress;
+}
+
+/**
+ * Opens files and folders as one data set or several, one after another to be scored.
+ * @throws `DATASET_NOT_FOUND`, `DATASET_CORRUPT`, `DATASET_EMPTY` naming the file
+ */
+export async function samplesFor(
+  files: readonly string[],
+  options: SamplesOptions,
+): Promise<readonly Dataset[]> {
+  const { preparation } = options.manifest;
+  const paths = files.map((file) => resolve(options.context.cwd, file));
+  switch (preparation?.kind) {
+    case 'clips':
+      return clips(paths, options, preparation);
+    case 'rows':
+      return rows(files, options, preparation.columns);
+    default:
+      return [await pictures(paths, options, files.join(', '))];
+  }
+}
+
+/** In colour where the model takes it. */
+async function pictures(
+  paths: readonly string[],
+  { manifest, size, context: { signal } }: SamplesOptions,
+  name: string,
+): Promise<Dataset> {
+  const colour = manifest.input.dims[1] === 3 ? 'rgb' : 'grey';
+  const { samples, keys } = await readSamples(paths, { ...(size && { size }), colour, signal });
+  return arrayDataset({ name, modality: 'image', samples, keys });
+}
+
+/** Every frame has a clip around it, its missing frames filled by the video's first or last. */
+async function clips(
+  folders: readonly string[],
+  { manifest: { input }, size, context: { signal }, progress }: SamplesOptions,
+  { dilation }: { readonly dilation: number },
+): Promise<Dataset[]> {
+  let decoded = 0;
+  const all: Dataset[] = [];
+  for (const folder of folders) {
+    const opened = await openClips(folder, {
+      frames: Number(input.dims[2]),
+      dilation,
+      ...(size && { size }),
+      signal,
+      onRead: (count) => {
+        decoded += count;
+        progress.status(`decoded ${decoded} frames`);
+      },
+    });
+    all.push(...opened);
+  }
+  return all;
+}
+
+async function rows(
+  sources: readonly string[],
+  { context, progress }: SamplesOptions,
+  columns: readonly ColumnPreparation[],
+): Promise<Dataset[]> {
+  const encoder: TableEncoder = {
+    columns,
+    features: columns.flatMap((column) =>
+      column.kind === 'continuous'
+        ? [column.name]
+        : column.categories.map((category) => `${column.name}=${category}`),
+    ),
+  };
+  const { signal, cwd } = context;
+  const open = async (source: string): Promise<Table> => {
+    if (source === 'flows') return flows().table;
+    const pool =
+      source === 'kddcup99'
+        ? await kddcup99({
+            ...dataFolders(context),
+            signal,
+            onProgress: progress.onDownload,
+          })
+        : await readKdd(resolve(cwd, source), { signal });
+    return pool.table;
+  };
+  const all: Dataset[] = [];
+  for (const source of sources) {
+    const table = await open(source);
+    // Rows of several files of one layout are told apart by their files.
+    const named = { ...table, name: source };
+    all.push(tableDataset({ name: source, table: named, encoder }));
+  }
+  return all;
+}

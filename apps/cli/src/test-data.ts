@@ -1,0 +1,118 @@
+// What a finished run is evaluated on: the test part of its own split, or other labelled data whole.
+
+import {
+  type LabelledDataset,
+  type Modality,
+  firstOfEachClass,
+  labelledDataset,
+  modalityOf,
+  openPool,
+} from '@memae/datasets';
+import { hasCode } from '@memae/graph';
+import type { Manifest } from '@memae/onnx';
+import type { CliContext } from './context.ts';
+import { asSplitOptions } from './data-options.ts';
+import { type DataRequest, dataFolders, inWords, isTrainedOn, openData } from './data-source.ts';
+import { cliError } from './error.ts';
+import type { Progress } from './progress.ts';
+
+/** Samples with the truth about each, and which part of the data they are. */
+export interface TestData {
+  readonly part: 'test' | 'all';
+  readonly dataset: LabelledDataset;
+  /** The data set and, where there are several, its edition. */
+  readonly name: string;
+  /** Who is normal, and how samples were divided. */
+  readonly protocol: string;
+}
+
+export interface TestRequest extends DataRequest {
+  /** Whether data other than those of the run were asked for. */
+  readonly other: boolean;
+}
+
+interface Opening {
+  readonly manifest: Manifest;
+  readonly context: CliContext;
+  readonly progress: Progress;
+}
+
+/**
+ * The test part of the split that training made; of other images all samples, of other videos the test videos.
+ * @throws `CLI_DATA_DIFFERS` when the run's own data are no longer those it was trained on, and for other tables,
+ *   whose numbers would mean something else; `DATASET_EMPTY` when the normal class is missing
+ */
+export async function openTestData(request: TestRequest, opening: Opening): Promise<TestData> {
+  const { data, other } = request;
+  const { manifest, context, progress } = opening;
+  const modality = await modalityOf(data);
+  requireKind(modality, { data, manifest });
+  try {
+    const split = await openData(request, context, progress);
+    const { name, test, protocol } = split;
+    if (await isTrainedOn(split, manifest.data.fingerprint)) {
+      return { part: 'test', dataset: test, name, protocol };
+    }
+    if (other && modality === 'video') return { part: 'all', dataset: test, name, protocol };
+  } catch (error) {
+    // Of other pictures, one normal sample is enough.
+    if (!(other && modality === 'image' && hasCode(error, 'DATASET_EMPTY'))) throw error;
+    const whole = await wholePool(request, opening);
+    if (whole === undefined) throw error;
+    return whole;
+  }
+  const whole = other && modality === 'image' ? await wholePool(request, opening) : undefined;
+  if (whole !== undefined) return whole;
+  throw cliError(
+    'CLI_DATA_DIFFERS',
+    `The samples of ${data} are not those that the model was trained on: the data, the class, the limit, an ` +
+      'option of the data or the seed has changed. ' +
+      (modality === 'tabular'
+        ? 'A model of rows is evaluated on its own table only.'
+        : 'Name other labelled data by --data to evaluate on all of it.'),
+  );
+}
+
+function requireKind(
+  modality: Modality,
+  { data, manifest }: { readonly data: string; readonly manifest: Manifest },
+): void {
+  const kinds = { clips: 'video', rows: 'tabular', none: 'image' } as const;
+  const taken = kinds[manifest.preparation?.kind ?? 'none'];
+  if (modality === taken) return;
+  throw cliError(
+    'CLI_DATA_DIFFERS',
+    `The model was trained on ${inWords[taken]}, but ${data} is ${inWords[modality]}. Name data of its kind.`,
+  );
+}
+
+/** Nothing where there is no such class. */
+async function wholePool(
+  { data, normal, limit, size, dataOptions }: TestRequest,
+  { context, progress }: Opening,
+): Promise<TestData | undefined> {
+  const { edition, colour } = asSplitOptions(dataOptions);
+  const whole = await openPool(data, {
+    ...dataFolders(context),
+    signal: context.signal,
+    onProgress: progress.onDownload,
+    ...(size !== null && { size }),
+    ...(edition !== undefined && { edition }),
+    ...(colour !== undefined && { colour }),
+  });
+  const pool = limit === null ? whole : firstOfEachClass(whole, limit);
+  const known = pool.classes.indexOf(normal ?? '');
+  if (known < 0) return undefined;
+  return {
+    part: 'all',
+    name: pool.name,
+    protocol: `all samples, class ${normal ?? ''} as normal`,
+    dataset: labelledDataset({
+      name: pool.name,
+      modality: 'image',
+      samples: pool.images,
+      labels: pool.labels.map((label) => (label === known ? 0 : 1)),
+      ...(pool.keys === undefined ? {} : { keys: pool.keys }),
+    }),
+  };
+}
