@@ -29,6 +29,8 @@ export function channelsLast<O extends string>(graph: Graph<O>): Graph<O> {
   /** What became of the tensors seen so far. */
   const now = new Map<Tensor, Tensor>();
   const gradients = new Map<Tensor, Tensor>();
+  /** Kernels of convolutions so far: a transposed one with the same kernel is a gradient. */
+  const convolved = new Set<Tensor>();
   /** Tensors of the new graph whose axes are physically [0, 2, …, 1]. */
   const last = new Set<Tensor>();
   const mark = (tensor: Tensor): Tensor => {
@@ -73,6 +75,7 @@ export function channelsLast<O extends string>(graph: Graph<O>): Graph<O> {
     switch (op.type) {
       case 'conv': {
         if (b === undefined) return tensor;
+        convolved.add(b);
         const pair = pairs.get(tensor);
         const y = pair === undefined ? undefined : now.get(pair.y);
         const taps = spaceOf(b.dims);
@@ -94,6 +97,7 @@ export function channelsLast<O extends string>(graph: Graph<O>): Graph<O> {
             kernel: b,
             window: op.window,
             space: spaceOf(tensor.dims),
+            forward: !convolved.has(b),
           }),
         );
       case 'convKernelGradient': {

@@ -6,6 +6,7 @@
 import {
   type Shape,
   type Tensor,
+  add,
   concat,
   constant,
   gather,
@@ -26,6 +27,8 @@ export interface Geometry {
   readonly taps: Shape;
   readonly output: Shape;
   readonly stride: Shape;
+  /** The blocks were gathered before, and shall not have been kept since. */
+  readonly again?: boolean;
 }
 
 export interface ColumnBlock {
@@ -47,27 +50,27 @@ export interface ColumnBlock {
 const blockBytes = 2 ** 22;
 
 /**
- * Calls `use` for each block of the columns of x [B, …s, Ci]. The tensor that it gives, if any, is
- * computed before the next block is gathered.
+ * Calls `use` for each block of the columns of x [B, …s, Ci]. The tensors that it gives are computed
+ * before the next block is gathered.
  */
 export function eachColumnBlock(
   x: Tensor,
-  { reach, taps, output, stride }: Geometry,
-  use: (block: ColumnBlock) => Tensor | undefined,
+  { reach, taps, output, stride, again = false }: Geometry,
+  use: (block: ColumnBlock) => readonly Tensor[],
 ): void {
   const dims = x.dims.map(Number);
   const [batch = 1] = dims;
   const input = dims.slice(1, -1);
   const channels = dims.at(-1) ?? 1;
   const positions = sizeOf(output);
-  const rows = reshape(x, [batch * sizeOf(input), channels]);
+  const rows = rowsOf(x, again);
   // On average a row takes so many taps; a stride spreads them over its phases.
   const perRow =
     reach.reduce((product, axis) => product * average(axis.map((o) => o.taps.length)), 1) *
     channels *
     Float32Array.BYTES_PER_ELEMENT;
   const indices = new Map<string, Tensor>();
-  let before: Tensor | undefined;
+  let before: readonly Tensor[] = [];
   for (const block of blocksOf(blockBytes / perRow, { batch, space: output, stride })) {
     const phases = phasesOf(reach, { input, taps, ...block }).map((phase) =>
       repeated(phase, block, { input: sizeOf(input) }),
@@ -81,6 +84,27 @@ export function eachColumnBlock(
       order: inverse(phases.flatMap((phase) => phase.places)),
     });
   }
+}
+
+interface Rows {
+  readonly channels: number;
+  slice(start: number, end: number): Tensor;
+}
+
+/** x [B, …s, Ci] as rows. Equal slices are computed once and kept; those taken `again` look different. */
+function rowsOf(x: Tensor, again: boolean): Rows {
+  const dims = x.dims.map(Number);
+  const channels = dims.at(-1) ?? 1;
+  const size = sizeOf(dims);
+  const whole = reshape(x, again ? [size] : [size / channels, channels]);
+  return {
+    channels,
+    slice: (start, end) => {
+      if (!again) return sliceAxis(whole, { axis: 0, start, end });
+      const cut = sliceAxis(whole, { axis: 0, start: start * channels, end: end * channels });
+      return reshape(cut, [end - start, channels]);
+    },
+  };
 }
 
 /** The phases of one sample as those of a block's samples, its index counted in rows of the batch. */
@@ -99,51 +123,69 @@ function repeated(
 
 /** rows [B · positions, Ci] by the index of each phase; −1 reads zeros. */
 function gathered(
-  rows: Tensor,
+  rows: Rows,
   phases: readonly Phase[],
-  { after, indices }: { readonly after: Tensor | undefined; readonly indices: Map<string, Tensor> },
+  { after, indices }: { readonly after: readonly Tensor[]; readonly indices: Map<string, Tensor> },
 ): ColumnBlock['phases'] {
-  const channels = Number(rows.dims[1]);
-  const read = phases.flatMap(({ index }) => index.filter((at) => at >= 0));
-  const low = read.reduce((a, b) => Math.min(a, b), read[0] ?? 0);
-  const high = read.reduce((a, b) => Math.max(a, b), low - 1) + 1;
-  const near = read.length === 0 ? [] : [sliceAxis(rows, { axis: 0, start: low, end: high })];
-  const inside = phases.every(({ index }) => index.every((at) => at >= 0));
-  const end = high - low;
+  const { channels } = rows;
+  const touched = new Set(phases.flatMap(({ index }) => index));
+  const inside = !touched.delete(-1);
+  const runs = runsOf([...touched].sort((a, b) => a - b));
+  const near = runs.map(([start, end]) => rows.slice(start, end));
   const [only] = near;
   const source =
-    inside && after === undefined && only !== undefined
+    inside && after.length === 0 && near.length === 1 && only !== undefined
       ? only
       : concat([...near, zeroRow(channels, after)], 0);
+  const place = placesIn(runs);
   return phases.map(({ taps, places, index }) => {
     if (taps.length === 0) return { taps, rows: places.length, columns: undefined };
-    const own = index.map((at) => (at < 0 ? end : at - low));
-    if (own.every((at, i) => at === i + (own[0] ?? 0))) {
-      const [start = 0] = own;
+    const dims = [places.length, taps.length * channels];
+    const own = index.map(place);
+    const [start = 0] = own;
+    if (own.every((at, i) => at === start + i)) {
       const columns = sliceAxis(source, { axis: 0, start, end: start + own.length });
-      return {
-        taps,
-        rows: places.length,
-        columns: reshape(columns, [places.length, taps.length * channels]),
-      };
+      return { taps, rows: places.length, columns: reshape(columns, dims) };
     }
     const key = own.join();
     const known = indices.get(key) ?? constant(ndarray(Int32Array.from(own), [own.length]));
     indices.set(key, known);
-    const columns = reshape(gather(source, known), [places.length, taps.length * channels]);
-    return { taps, rows: places.length, columns };
+    return { taps, rows: places.length, columns: reshape(gather(source, known), dims) };
   });
 }
 
-/** [1, channels] zeros that are computed once another tensor is there: no number exceeds ∞. */
-function zeroRow(channels: number, after: Tensor | undefined): Tensor {
-  if (after === undefined) return constant(zeros([1, channels]));
-  const one = after.dims.reduce<Tensor>(
-    (x, _, axis) => sliceAxis(x, { axis, start: 0, end: 1 }),
-    after,
-  );
+/** Ascending positions as few ranges; a short gap is cheaper copied than skipped. */
+function runsOf(positions: readonly number[]): [number, number][] {
+  const runs: [number, number][] = [];
+  for (const at of positions) {
+    const last = runs.at(-1);
+    if (last !== undefined && at - last[1] < shortGap) last[1] = at + 1;
+    else runs.push([at, at + 1]);
+  }
+  return runs;
+}
+
+const shortGap = 64;
+
+/** Where a position stands when the ranges lie end to end, and −1 behind them all. */
+function placesIn(runs: readonly (readonly [number, number])[]): (at: number) => number {
+  const starts = new Map<number, number>();
+  let total = 0;
+  for (const [start, end] of runs) {
+    for (let at = start; at < end; at += 1) starts.set(at, total + at - start);
+    total += end - start;
+  }
+  return (at) => starts.get(at) ?? total;
+}
+
+/** [1, channels] zeros that are computed once other tensors are there: no number exceeds ∞. */
+function zeroRow(channels: number, after: readonly Tensor[]): Tensor {
+  if (after.length === 0) return constant(zeros([1, channels]));
+  const sum = after
+    .map((x) => x.dims.reduce<Tensor>((y, _, axis) => sliceAxis(y, { axis, start: 0, end: 1 }), x))
+    .reduce((a, b) => add(a, b));
   const infinite = ndarray(new Float32Array(channels).fill(Infinity), [1, channels]);
-  return greater(reshape(one, [1, 1]), constant(infinite));
+  return greater(reshape(sum, [1, 1]), constant(infinite));
 }
 
 function average(list: readonly number[]): number {

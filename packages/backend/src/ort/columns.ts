@@ -45,25 +45,27 @@ export function convolutionProducts(
   },
 ): { readonly output: Tensor | undefined; readonly gradient: Tensor | undefined } {
   const [batch, input, from] = dimsOf(x);
-  const output = input.map((length, i) => slideCount(length, taps[i] ?? 1, window, i));
+  const space = input.map((length, i) => slideCount(length, taps[i] ?? 1, window, i));
   const matrix = kernel === undefined ? undefined : tapsInside(kernel);
   const gradients = y === undefined ? undefined : rowsOf(y);
   const parts: Tensor[] = [];
   let sum: Tensor | undefined;
-  const use = (columns: Tensor, start: number, end: number): Tensor | undefined => {
-    if (matrix !== undefined) parts.push(matmul(columns, matrix, { transposeB: true }));
+  const use = (columns: Tensor, start: number, end: number): Tensor[] => {
+    const output = matrix === undefined ? [] : [matmul(columns, matrix, { transposeB: true })];
+    parts.push(...output);
     if (gradients !== undefined) {
       const rows = sliceAxis(gradients, { axis: 0, start, end });
       const product = matmul(rows, columns, { transposeA: true });
       sum = sum === undefined ? product : add(product, sum);
     }
-    return sum;
+    return sum === undefined ? [] : [...output, sum];
   };
   if (from > fewChannels) {
-    const reach = sliding({ input, output, taps, window });
-    eachColumnBlock(x, { reach, taps, output, stride: window.stride }, (block) => {
+    const reach = sliding({ input, output: space, taps, window });
+    const again = kernel === undefined;
+    eachColumnBlock(x, { reach, taps, output: space, stride: window.stride, again }, (block) => {
       const [phase] = block.phases;
-      return phase?.columns === undefined ? undefined : use(phase.columns, block.start, block.end);
+      return phase?.columns === undefined ? [] : use(phase.columns, block.start, block.end);
     });
   } else {
     // Picking single numbers is slow. A convolution whose kernels are each one tap of one channel
@@ -74,12 +76,15 @@ export function convolutionProducts(
       conv(transpose(x, firstOrder(rank)), kernels, window),
       lastOrder(rank),
     );
-    const rows = batch * sizeOf(output);
+    const rows = batch * sizeOf(space);
     use(reshape(columns, [rows, sizeOf(taps) * from]), 0, rows);
   }
   const [to = 0] = (kernel?.dims ?? []).map(Number);
   return {
-    output: matrix === undefined ? undefined : reshape(joined(parts), [batch, ...output, to]),
+    output:
+      matrix === undefined
+        ? undefined
+        : outputOf(parts, { dims: [batch, ...space, to], forward: y === undefined }),
     gradient: sum === undefined ? undefined : kernelOf(sum, { taps, from }),
   };
 }
@@ -91,7 +96,14 @@ export function transposedConvolution(
     kernel,
     window,
     space,
-  }: { readonly kernel: Tensor; readonly window: Window; readonly space: Shape },
+    forward,
+  }: {
+    readonly kernel: Tensor;
+    readonly window: Window;
+    readonly space: Shape;
+    /** Whether it belongs to a forward pass; else it is the gradient of a convolution's input. */
+    readonly forward: boolean;
+  },
 ): Tensor {
   const [batch, input] = dimsOf(x);
   const [from = 0, to = 0, ...taps] = kernel.dims.map(Number);
@@ -113,14 +125,32 @@ export function transposedConvolution(
     );
     const order = ndarray(Int32Array.from(block.order), [block.order.length]);
     parts.push(gather(joined(products), constant(order)));
-    return undefined;
+    return [];
   });
-  return reshape(joined(parts), [batch, ...space, to]);
+  return outputOf(parts, { dims: [batch, ...space, to], forward });
 }
 
 function joined(parts: readonly Tensor[]): Tensor {
   const [only] = parts;
   return only !== undefined && parts.length === 1 ? only : concat(parts, 0);
+}
+
+/**
+ * Parts [rows, C] end to end. ONNX Runtime gives a tensor the memory of an earlier one of the same
+ * shape, and keeps that reserved in between: what the forward pass is soon done with takes a shape
+ * that the backward pass does not.
+ */
+function outputOf(
+  parts: readonly Tensor[],
+  { dims, forward }: { readonly dims: Shape; readonly forward: boolean },
+): Tensor {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return reshape(only, dims);
+  const shaped = parts.map((part) => {
+    const [rows = 1, channels = 1] = part.dims.map(Number);
+    return reshape(part, forward ? [rows * channels] : [1, rows, channels]);
+  });
+  return reshape(concat(shaped, forward ? 0 : 1), dims);
 }
 
 /** Kernels [taps · Ci, Ci, taps…], each with a single 1. */
@@ -158,8 +188,20 @@ function kernelOf(
   { taps, from }: { readonly taps: Shape; readonly from: number },
 ): Tensor {
   const to = Number(matrix.dims[0]);
-  const inside = reshape(matrix, [to, sizeOf(taps), from]);
-  return reshape(transpose(inside, [0, 2, 1]), [to, from, ...taps]);
+  const count = sizeOf(taps);
+  const first = transpose(reshape(matrix, [to, count, from]), [1, 0, 2]);
+  // With several threads ONNX Runtime's own way to put an axis last is slow; a product is not.
+  const last = matmul(reshape(first, [count, to * from]), constant(identity(count)), {
+    transposeA: true,
+  });
+  return reshape(last, [to, from, ...taps]);
+}
+
+function identity(size: number): NdArray {
+  return ndarray(
+    Float32Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0)),
+    [size, size],
+  );
 }
 
 function slideCount(length: number, taps: number, { stride, padding }: Window, i: number): number {

@@ -6,6 +6,7 @@ import {
   type Tensor,
   constant,
   matmul,
+  mul,
   ndarray,
   reshape,
   rewrite,
@@ -30,6 +31,12 @@ export function rowSums<O extends string>(graph: Graph<O>): Graph<O> {
     const rest = sizeOf(x.dims.slice(op.axes.length).map(Number));
     if (!leading || rest === 1 || count === 1) return undefined;
     const row = rowOf(count, op.type === 'sum' ? 1 : 1 / count);
-    return reshape(matmul(row, reshape(x, [count, rest])), tensor.dims);
+    const [a, b] = x.op.inputs;
+    // A square is computed as one long row: under a shape of its own its memory is not kept for a
+    // tensor of the backward pass (see `columns.ts`).
+    const flat = (y: Tensor): Tensor => reshape(y, [count * rest]);
+    const square = x.op.type === 'mul' && a !== undefined && a === b;
+    const values = square ? mul(flat(a), flat(a)) : x;
+    return reshape(matmul(row, reshape(values, [count, rest])), tensor.dims);
   });
 }

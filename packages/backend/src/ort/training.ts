@@ -60,6 +60,7 @@ export function trainingComputation<O extends string>(
         { ...Object.fromEntries(names.map((name) => [name, null])), [updated]: next },
       );
       const fetched = fetchesOf(program, results);
+      release(results[updated]);
       [now, next] = [next, now];
       return fetched;
     },
@@ -69,6 +70,19 @@ export function trainingComputation<O extends string>(
       sessions.clear();
     },
   };
+}
+
+/**
+ * onnxruntime-node writes into the tensor given for an output, and then hands out a copy of it as
+ * well. That copy, as large as all parameters, is given back at once where Node can (from 21 on).
+ */
+function release(tensor: OrtTensor | undefined): void {
+  const buffer = (tensor?.data as Float32Array | undefined)?.buffer as Transferable | undefined;
+  buffer?.transfer?.(0);
+}
+
+interface Transferable {
+  readonly transfer?: (length: number) => ArrayBuffer;
 }
 
 const mostSessions = 4;
