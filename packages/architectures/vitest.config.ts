@@ -3,5 +3,11 @@ import { defineProject, mergeConfig } from 'vitest/config';
 
 export default mergeConfig(
   library,
-  defineProject({ test: { name: '@memae/architectures', testTimeout: 60_000 } }),
+  defineProject({
+    test: {
+      name: '@memae/architectures',
+      testTimeout: 60_000,
+      include: ['examples/**/*.test.ts'],
+    },
+  }),
 );

@@ -9,7 +9,7 @@ export interface MemoryUse {
   readonly weights: Tensor;
   /** What asked [B, … C]. */
   readonly queries: Tensor;
-  /** How far a sample's queries are from their nearest items, on average [B]. */
+  /** How far a sample's queries point away from their nearest items, on average [B]. */
   readonly distance: Tensor;
   /** How spread the weights of a sample's queries are before shrinkage, on average [B]. */
   readonly entropy: Tensor;

@@ -1,146 +1,51 @@
-// From data to a fitted detector: the one way in which every autoencoder here learns.
+// The paper's network for the data, with a method's bottleneck in it, fitted.
 
-import { type Dataset, type Modality, fingerprint } from '@memae/datasets';
-import {
-  type LayerInit,
-  MemaeError,
-  type Random,
-  type Shape,
-  bindParameters,
-  defineProgram,
-  input,
-  sizeOf,
-} from '@memae/graph';
-import {
-  type EpochReport,
-  type FitContext,
-  type FittedDetector,
-  type SettledOf,
-  adam,
-  fitted,
-  train,
-} from '@memae/training';
-import { type Autoencoder, autoencoder, objectiveOf } from './autoencoder.ts';
+import type { Modality } from '@memae/datasets';
+import { type LayerInit, MemaeError, type Shape, sizeOf } from '@memae/graph';
+import type { FittedDetector, SettledOf } from '@memae/training';
+import { autoencoder } from './autoencoder.ts';
 import type { Backbone } from './backbone.ts';
 import type { Bottleneck } from './bottleneck.ts';
-import { betweenEpochs } from './between-epochs.ts';
-import { healthAdvice } from './health-advice.ts';
+import { type ModelPlan, fitModel } from './fit-model.ts';
 import { createNetwork } from './networks.ts';
-import type { commonOptions } from './options.ts';
-import { requireReachable, requireSamples, scaled } from './samples.ts';
-import { type ScoreFrom, scoringProgram } from './scoring.ts';
+import type { commonOptions, networkOptions } from './options.ts';
 
-/** The options of every method here, once the data are known. */
-export type CommonOptions = SettledOf<typeof commonOptions>;
-
-export interface FitPlan<M extends Modality> {
-  readonly dataset: Dataset<M>;
-  readonly context: FitContext;
-  /** The method's id. */
-  readonly method: string;
-  /** All of the method's options: a checkpoint must agree with each. */
-  readonly options: CommonOptions & { readonly 'score.from'?: ScoreFrom };
+export interface FitPlan<M extends Modality> extends Omit<ModelPlan<M>, 'model' | 'output'> {
+  readonly options: ModelPlan<M>['options'] & SettledOf<typeof networkOptions>;
   /** Makes what sits between encoder and decoder, for encodings of a shape. */
   readonly bottleneck: (init: LayerInit, codeShape: Shape) => Bottleneck;
 }
 
-/** Builds the network for the data, trains it, and binds what it learned into a scoring program. */
-export async function fitAutoencoder<M extends Modality>(
-  plan: FitPlan<M>,
-): Promise<FittedDetector> {
-  const { dataset, context, method, options } = plan;
-  requireSamples(dataset);
-  const range = options['input.range'];
-  await requireReachable(dataset, { output: options['network.output'], range });
-  const { backend, random, validation, checkpoints, signal, clock, onStep, onWarning } = context;
-  const reduction = options['loss.reduction'];
-  const samples = input('samples', ['batch', ...dataset.sampleShape], dataset.dtype);
-  const x = scaled(samples, range);
-  const model = build(plan, random.fork('parameters'));
-  const advise = healthAdvice(onWarning);
-
-  const { parameters, history } = await train(backend, {
-    objective: objectiveOf(model, { x, mode: 'train', reduction }),
-    dataset,
-    plan: {
-      epochs: options['training.epochs'],
-      batchSize: options['training.batch'],
-      optimizer: adam({ learningRate: options['training.rate'] }),
-      random: random.fork('batches'),
-      ...(options['training.steps'] > 0 && { maxSteps: options['training.steps'] }),
-      ...(options['training.patience'] > 0 && { patience: options['training.patience'] }),
-      ...(validation && {
-        validation: {
-          dataset: validation,
-          loss: objectiveOf(model, { x, mode: 'score', reduction }).loss,
-        },
-      }),
-      ...(checkpoints && {
-        checkpoints,
-        fingerprint: {
-          method,
-          ...options,
-          data: await fingerprint(dataset),
-          randomness: random.fork('fingerprint').integer(2 ** 32),
-        },
-      }),
-      ...(signal && { signal }),
-      ...(clock && { clock }),
-      ...(onStep && { onStep }),
-      ...(model.care && {
-        betweenEpochs: betweenEpochs(model.care, { model, x, dataset, backend }),
-      }),
-      onEpoch: (report: EpochReport) => {
-        advise(report);
-        context.onEpoch?.(report);
-      },
+/** @throws `ARCHITECTURE_UNFIT`, `ARCHITECTURE_SAMPLE_TOO_SMALL`, `ARCHITECTURE_BATCH_TOO_SMALL`; else as `fitModel`. */
+export function fitAutoencoder<M extends Modality>({
+  bottleneck,
+  ...plan
+}: FitPlan<M>): Promise<FittedDetector> {
+  const { dataset, options } = plan;
+  return fitModel({
+    ...plan,
+    output: options['network.output'],
+    model: (init) => {
+      const backbone = createNetwork(init, {
+        network: options['network.backbone'],
+        data: dataset,
+        width: options['network.width'],
+        widths: options['network.widths'].split('-').map(Number),
+        strides: options['network.strides'],
+        decoder: options['network.decoder'],
+        padding: options['network.padding'],
+        activation: options['network.activation'],
+        output: options['network.output'],
+        start: options['network.start'],
+      });
+      requireBatch(backbone, options);
+      return autoencoder(backbone, bottleneck(init, backbone.codeShape));
     },
   });
-
-  const { decodedItems } = model;
-  const program = await scoringProgram(model, {
-    x,
-    reduction,
-    error: options['score.error'],
-    from: options['score.from'] ?? 'error',
-    parameters,
-    backend,
-    normal: validation ?? dataset,
-  });
-  return fitted(program, {
-    backend,
-    history,
-    ...(decodedItems && {
-      decodedItems: bindParameters(defineProgram({ items: decodedItems }), parameters),
-    }),
-  });
-}
-
-function build<M extends Modality>(
-  { dataset, options, bottleneck }: FitPlan<M>,
-  random: Random,
-): Autoencoder {
-  const backbone = createNetwork(
-    { name: '', random },
-    {
-      network: options['network.backbone'],
-      data: dataset,
-      width: options['network.width'],
-      widths: options['network.widths'].split('-').map(Number),
-      strides: options['network.strides'],
-      decoder: options['network.decoder'],
-      padding: options['network.padding'],
-      activation: options['network.activation'],
-      output: options['network.output'],
-      start: options['network.start'],
-    },
-  );
-  requireBatch(backbone, options);
-  return autoencoder(backbone, bottleneck({ name: '', random }, backbone.codeShape));
 }
 
 /** Batch norm of one number a channel is no norm. */
-function requireBatch({ codeShape }: Backbone, options: CommonOptions): void {
+function requireBatch({ codeShape }: Backbone, options: SettledOf<typeof commonOptions>): void {
   if (options['training.batch'] > 1 || options['network.backbone'] === 'tabular') return;
   if (sizeOf(codeShape.slice(1)) > 1) return;
   throw new MemaeError(

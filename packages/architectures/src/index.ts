@@ -27,6 +27,10 @@ export {
   type Padding,
   convolutionalBackbone,
 } from './convolutional-backbone.ts';
+export { type FitPlan, fitAutoencoder } from './fit-autoencoder.ts';
+export { type ModelPlan, fitModel } from './fit-model.ts';
+export { trainingOptions } from './options.ts';
+export { settle } from './suited.ts';
 export { denseBackbone } from './dense-backbone.ts';
 export { type GaussianOptions, gaussianBottleneck } from './gaussian-bottleneck.ts';
 export { l1Bottleneck } from './l1-bottleneck.ts';

@@ -4,7 +4,8 @@ import type { OptionTable, RawOptions } from '@memae/training';
 import { networkNames } from './networks.ts';
 import { autoOf } from './suited.ts';
 
-export const commonOptions = {
+/** Which network, and what may differ within it. */
+export const networkOptions = {
   'network.backbone': {
     type: 'choice',
     of: ['auto', ...networkNames],
@@ -63,6 +64,10 @@ export const commonOptions = {
     about:
       "after the decoder's last layer; sigmoid needs samples in [0, 1], linear is the paper's. auto: sigmoid for images in [0, 1], else linear",
   },
+} as const satisfies OptionTable;
+
+/** What any network here is trained and scored with. */
+export const trainingOptions = {
   'input.range': {
     type: 'choice',
     of: ['auto', 'unit', 'symmetric'],
@@ -109,6 +114,9 @@ export const commonOptions = {
   },
 } as const satisfies OptionTable;
 
+/** What every method of this package has. */
+export const commonOptions = { ...networkOptions, ...trainingOptions } as const;
+
 export const memoryOptions = {
   'memory.slots': {
     type: 'integer',
@@ -144,7 +152,7 @@ export const memoryOptions = {
     of: ['error', 'distance', 'entropy', 'sum'],
     default: 'error',
     about:
-      'the reconstruction error; how far queries are from their nearest item; how spread their weights are; or the sum of the three, each standardised',
+      'the reconstruction error; how far queries point away from their nearest item; how spread their weights are before shrinkage; or the sum of the three, each standardised by held-out normal samples',
   },
 } as const satisfies OptionTable;
 

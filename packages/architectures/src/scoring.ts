@@ -1,5 +1,5 @@
 // From a trained network to its scoring program. Beside the error, the memory itself can tell an anomaly:
-// its queries are far from every item, and their weights are spread.
+// its queries point away from every item, and their weights are spread.
 
 import { type ErrorKind, errorMap, type Reduction, reconstructionError } from '@memae/core';
 import type { Dataset } from '@memae/datasets';

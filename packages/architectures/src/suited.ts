@@ -40,14 +40,14 @@ export function autoOf(option: keyof typeof suited): string {
 
 /** The settings of a method, as far as others follow from them. */
 interface Chosen {
-  readonly 'network.backbone': NetworkName | 'auto';
+  readonly 'network.backbone'?: NetworkName | 'auto';
   readonly 'input.range': string;
   readonly 'memory.similarity'?: string;
 }
 
 /** A value for every option that may be `auto`. */
 export function settle(options: Chosen, data: Sort & { readonly length: number }): RawOptions {
-  const asked = options['network.backbone'];
+  const { 'network.backbone': asked = 'auto' } = options;
   const network = asked === 'auto' ? networkFor(data) : asked;
   const column = Object.fromEntries(
     Object.entries<Suited>(suited).map(([name, row]) => [name, row[network]]),

@@ -41,7 +41,7 @@ export interface MemoryReading {
   readonly weights: Tensor;
   /** w, before shrinkage. */
   readonly unshrunk: Tensor;
-  /** How far each query is from its nearest item. */
+  /** How far each query points away from its nearest item. */
   readonly distance: Tensor;
   /** What asked: [… C]. */
   readonly queries: Tensor;
@@ -83,7 +83,7 @@ export function createMemory(init: LayerInit, options: MemoryOptions): Memory {
         shrinkage === null
           ? unshrunk
           : sparseAddressing(similarities, shrinkage / slots, { ...(emptyRows && { emptyRows }) });
-      const distance = memoryDistance(queries, items, { similarity });
+      const distance = memoryDistance(queries, items);
       return { output: reading(weights, items), weights, unshrunk, distance, queries };
     },
   };
