@@ -59,6 +59,7 @@ export async function fitModel<M extends Modality>(plan: ModelPlan<M>): Promise<
       random: random.fork('batches'),
       ...(options['training.steps'] > 0 && { maxSteps: options['training.steps'] }),
       ...(options['training.patience'] > 0 && { patience: options['training.patience'] }),
+      minImprovement: options['training.minImprovement'],
       ...(validation && {
         validation: {
           dataset: validation,

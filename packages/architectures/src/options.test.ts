@@ -45,7 +45,13 @@ const clips: RawOptions = {
   'input.range': 'unit',
 };
 const tables: RawOptions = { 'network.widths': '4-2', 'network.output': 'sigmoid' };
-const later = ['memory.emptyRows', 'memory.reseed', 'entropyWarmup', 'training.patience'];
+const later = [
+  'memory.emptyRows',
+  'memory.reseed',
+  'entropyWarmup',
+  'training.patience',
+  'training.minImprovement',
+];
 
 describe('memae: every option changes what is learned', () => {
   it('and none is forgotten', () => {

@@ -112,6 +112,12 @@ export const trainingOptions = {
     min: 0,
     about: 'stops when the validation loss has not fallen for so many epochs; 0: never',
   },
+  'training.minImprovement': {
+    type: 'number',
+    default: 0,
+    min: 0,
+    about: 'with patience: the share by which the validation loss must fall to count; 0.1 for 10 %',
+  },
 } as const satisfies OptionTable;
 
 /** What every method of this package has. */

@@ -52,6 +52,8 @@ export interface TrainPlan {
   readonly validation?: { readonly dataset: Dataset; readonly loss: Tensor };
   /** Ends training when the validation loss has not fallen for so many epochs; the best parameters are returned. */
   readonly patience?: number;
+  /** The share, in [0, 1), by which the validation loss must fall to count as fallen; by default 0. */
+  readonly minImprovement?: number;
   /** Called between epochs; training goes on from the parameters that it gives, if any, the others as they are. */
   readonly betweenEpochs?: (state: EpochState) => Promise<ParameterValues | null>;
   readonly checkpoints?: CheckpointStore;
@@ -81,7 +83,8 @@ export interface Trained {
 }
 
 /** @throws `TRAIN_BAD_PLAN` for a plan that cannot be followed. */
-export function requirePlan({ epochs, patience, validation }: TrainPlan, dataset: Dataset): void {
+export function requirePlan(plan: TrainPlan, dataset: Dataset): void {
+  const { epochs, patience, minImprovement = 0, validation } = plan;
   const refuse = (message: string): never => {
     throw new MemaeError('TRAIN_BAD_PLAN', message);
   };
@@ -90,6 +93,9 @@ export function requirePlan({ epochs, patience, validation }: TrainPlan, dataset
   }
   if (patience !== undefined && validation === undefined) {
     refuse('Early stopping (patience) looks at the loss on held-out samples, but none came.');
+  }
+  if (!(minImprovement >= 0 && minImprovement < 1)) {
+    refuse(`minImprovement is a share from 0 to below 1, but ${minImprovement} came.`);
   }
   for (const { name, length } of [dataset, ...(validation ? [validation.dataset] : [])]) {
     if (length < 1) refuse(`Training needs samples, but ${name} has none.`);

@@ -164,6 +164,20 @@ describe('train', () => {
     expect(all.parameters.get('place')?.data[0]).toBeGreaterThan(2.5);
   });
 
+  it('stops where the loss still falls, but by less than the share asked for', async () => {
+    const given = { objective: { loss: distance }, dataset: numbers(10, 10) };
+    const losses = async (minImprovement: number): Promise<number[]> => {
+      const plan = { ...turningPlan(), patience: 1, minImprovement };
+      const { history } = await train(backend, { ...given, plan });
+      return history.map(({ values }) => values['validationLoss'] ?? NaN);
+    };
+    const until = await losses(0.3);
+    const [before = NaN, last = NaN] = until.slice(-2);
+    expect(last).toBeLessThan(before);
+    expect(last).toBeGreaterThan(0.7 * before);
+    expect(until.length).toBeLessThan((await losses(0)).length);
+  });
+
   it('hands over checkpoints that do not change afterwards', async () => {
     const checkpoints = memoryCheckpoints();
     const { history } = await train(backend, {
@@ -296,6 +310,7 @@ describe('a plan that cannot be followed', () => {
     [{ epochs: NaN }, [1], 'but NaN came.'],
     [{ epochs: 1.5 }, [1], 'but 1.5 came.'],
     [{ patience: 2 }, [1], 'Early stopping (patience) looks at the loss on held-out samples, but'],
+    [{ minImprovement: 1 }, [1], 'minImprovement is a share from 0 to below 1, but 1 came.'],
     [{}, [], 'Training needs samples, but numbers has none.'],
     [{ validation: held }, [1], 'Training needs samples, but numbers has none.'],
   ])('is refused before anything is loaded: %o, %j', async (changes, values, message) => {

@@ -64,7 +64,11 @@ export async function train(
         const loss = await validationLoss(backend, plan.validation, parameters);
         if (!Number.isFinite(loss)) throw diverged(progress, `the validation loss became ${loss}`);
         values['validationLoss'] = loss;
-        if (plan.patience !== undefined && loss < (progress.best?.loss ?? Infinity)) {
+        const { patience, minImprovement = 0 } = plan;
+        if (
+          patience !== undefined &&
+          loss < (1 - minImprovement) * (progress.best?.loss ?? Infinity)
+        ) {
           progress.best = { epoch: progress.epoch + 1, loss };
           best = parameters;
         }
