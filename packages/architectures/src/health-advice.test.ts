@@ -23,8 +23,8 @@ describe('healthAdvice', () => {
         { emptyRows: 1, itemsInUse: 0 },
       ),
     ).toEqual([
-      'Epoch 2: shrinkage leaves 25 % of the readings empty, so nothing of those samples is learned. ' +
-        'Lower memory.shrinkage.',
+      'Epoch 2: shrinkage leaves 25 % of the readings empty, so nothing of them is learned. ' +
+        'Lower memory.shrinkage, or set memory.emptyRows=unshrunk.',
     ]);
   });
 
@@ -32,7 +32,7 @@ describe('healthAdvice', () => {
     const collapsed = { emptyRows: 0, itemsInUse: 1 };
     expect(warnings(collapsed, collapsed)).toEqual([
       'Epoch 1: all readings use 1 memory item; the memory has collapsed. ' +
-        'Lower memory.shrinkage or entropyWeight.',
+        'Lower memory.shrinkage or entropyWeight, or set memory.reseed=5.',
     ]);
     expect(warnings({ emptyRows: 0, itemsInUse: 2 })[0]).toContain('use 2 memory items;');
   });

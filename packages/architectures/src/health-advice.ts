@@ -17,13 +17,13 @@ export function healthAdvice(
       once(
         'empty',
         `Epoch ${epoch}: shrinkage leaves ${(100 * emptyRows).toFixed(0)} % of the readings empty, ` +
-          'so nothing of those samples is learned. Lower memory.shrinkage.',
+          'so nothing of them is learned. Lower memory.shrinkage, or set memory.emptyRows=unshrunk.',
       );
     } else if (itemsInUse !== undefined && itemsInUse <= 2) {
       once(
         'collapse',
         `Epoch ${epoch}: all readings use ${itemsInUse} memory item${itemsInUse === 1 ? '' : 's'}; ` +
-          'the memory has collapsed. Lower memory.shrinkage or entropyWeight.',
+          'the memory has collapsed. Lower memory.shrinkage or entropyWeight, or set memory.reseed=5.',
       );
     }
   };

@@ -62,8 +62,8 @@ describe('memae', () => {
     const options = { ...quick, preset: 'paper', 'memory.shrinkage': 3 };
     await fit(memae, options, { onWarning: (message) => warned.push(message) });
     expect(warned).toEqual([
-      'Epoch 1: shrinkage leaves 100 % of the readings empty, so nothing of those samples is learned. ' +
-        'Lower memory.shrinkage.',
+      'Epoch 1: shrinkage leaves 100 % of the readings empty, so nothing of them is learned. ' +
+        'Lower memory.shrinkage, or set memory.emptyRows=unshrunk.',
     ]);
   });
 

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { type AnyDetectorPlugin, describeOption } from '@memae/training';
 import { describe, expect, it } from 'vitest';
 import { architectures } from './index.ts';
+import { networkNames } from './networks.ts';
+import { suited } from './suited.ts';
 
 /** The table that the README must hold: name, what it takes, default, each preset's value, what it does. */
 function expectedTable(plugin: AnyDetectorPlugin): string[][] {
@@ -50,4 +52,15 @@ describe.each(architectures)('the README of $id', (plugin) => {
   it('holds the options as the plug-in has them', () => {
     expect(tableBelow('## Options', readme)).toEqual(expectedTable(plugin));
   });
+});
+
+it('the package’s README has what auto stands for', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [head, ...rows] = tableBelow('## What the data decide', readme);
+  expect(head).toEqual(['option', ...networkNames]);
+  const expected = Object.entries(suited).map(([name, row]) => [
+    `\`${name}\``,
+    ...networkNames.map((network) => String(row[network])),
+  ]);
+  expect(rows.slice(0, expected.length)).toEqual(expected);
 });
