@@ -53,7 +53,10 @@ export const gradientRules: { readonly [T in OpType]: GradientRule<T> | null } =
   log: (g, { inputs: [x] }) => [div(g, x)],
   neg: (g) => [neg(g)],
   relu: (g, _, y) => [where(greater(y, 0), g, 0)],
-  leakyRelu: (g, { inputs: [x], slope }) => [where(greater(x, 0), g, mul(g, slope))],
+  // With a positive slope the output has the input's sign, so that the input need not be kept.
+  leakyRelu: (g, { inputs: [x], slope }, y) => [
+    where(greater(slope > 0 ? y : x, 0), g, mul(g, slope)),
+  ],
   sigmoid: (g, _, y) => [mul(g, mul(y, sub(1, y)))],
   sqrt: (g, _, y) => [div(mul(g, 0.5), y)],
   tanh: (g, _, y) => [mul(g, sub(1, mul(y, y)))],

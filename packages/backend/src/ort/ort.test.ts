@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import {
   type AnyNdArray,
+  type Graph,
   type Program,
   type Tensor,
   add,
@@ -12,6 +13,8 @@ import {
   gradients,
   inOrder,
   input,
+  leakyRelu,
+  matmul,
   mean,
   mul,
   ndarray,
@@ -71,7 +74,7 @@ async function withBackend(task: (backend: Backend) => Promise<void>): Promise<v
 
 describe('the passes of a training step', () => {
   const graph = simplify(specialise(descent(5), 4));
-  const typesIn = (some: typeof graph): Set<string> =>
+  const typesIn = (some: Graph): Set<string> =>
     new Set(
       inOrder([...Object.values(some.outputs), ...some.updates.values()]).map((x) => x.op.type),
     );
@@ -113,6 +116,32 @@ describe('the passes of a training step', () => {
     const outputs = Object.fromEntries([...found.values()].map((g, i) => [`g${i}`, g]));
     const types = inOrder(Object.values(simplify({ outputs, updates: new Map() }).outputs));
     expect(types.filter((t) => t.op.type === 'expand')).toEqual([]);
+  });
+
+  it('mask the gradient of relu, leaking or not, by a product', () => {
+    const x = input('x', [4, 3]);
+    const w = parameter('w', zeros([4, 3]));
+    const typesOf = (act: (x: Tensor) => Tensor): Set<string> => {
+      const [g] = gradients(sum(square(act(add(x, w)))), [w]).values();
+      return typesIn(simplify({ outputs: { g: g ?? x }, updates: new Map() }));
+    };
+    expect(typesOf(relu)).not.toContain('where');
+    const leaking = typesOf((y) => leakyRelu(y, 0.2));
+    expect(leaking).not.toContain('where');
+    expect(leaking).toContain('maximum');
+    // A slope of −1 or 2 is no mask between two numbers of which the smaller stands for a false one.
+    for (const slope of [-1, 2]) expect(typesOf((y) => leakyRelu(y, slope))).toContain('where');
+  });
+
+  it('sum products over a batch as one product of all rows', () => {
+    const x = input('x', [5, 4, 3]);
+    const w = parameter('w', drawn([3, 2]));
+    const [g] = gradients(sum(square(matmul(x, w))), [w]).values();
+    const order = inOrder(
+      Object.values(simplify({ outputs: { g: g ?? x }, updates: new Map() }).outputs),
+    );
+    expect(order.some((t) => t.op.type === 'sum')).toBe(false);
+    expect(order.filter((t) => t.op.type === 'matmul').map((t) => t.dims)).toContainEqual([3, 2]);
   });
 });
 

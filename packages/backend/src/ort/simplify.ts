@@ -11,6 +11,7 @@ import {
   inOrder,
   isElementwise,
   matmul,
+  maximum,
   mul,
   reshape,
   rewrite,
@@ -109,13 +110,18 @@ function simplified(tensor: Tensor, inputs: readonly Tensor[]): Tensor | undefin
   }
 }
 
-/** The gradient of relu: a product with its mask takes half the time of a choice. */
+/** The gradient of relu, leaking or not: a product with its mask takes half the time of a choice. */
 function gated([mask, a, b]: readonly Tensor[]): Tensor | undefined {
-  if (mask?.op.type !== 'greater' || a === undefined || b?.op.type !== 'constant') return undefined;
-  const [of, limit] = mask.op.inputs;
-  return of.op.type === 'relu' && isZero(limit) && isZero(b) && sameDims(of.dims, a.dims)
-    ? mul(a, mask)
-    : undefined;
+  if (mask?.op.type !== 'greater' || a === undefined || b === undefined) return undefined;
+  const [y, limit] = mask.op.inputs;
+  if (!isZero(limit) || !sameDims(y.dims, a.dims)) return undefined;
+  if (y.op.type === 'relu') return isZero(b) ? mul(a, mask) : undefined;
+  if (y.op.type !== 'leakyRelu' || b.op.type !== 'mul') return undefined;
+  const { slope } = y.op;
+  const [g, factor] = b.op.inputs;
+  const leaks = g === a && factor.op.type === 'constant' && sameDims(factor.dims, []);
+  const same = leaks && factor.op.value.data[0] === Math.fround(slope);
+  return same && slope > 0 && slope < 1 ? mul(a, maximum(mask, slope)) : undefined;
 }
 
 /** Σ over all leading axes of aᵀ·b is one product of all the rows of both. */
