@@ -3,18 +3,22 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Case } from './cases.ts';
 
-interface Request {
-  readonly shape: string;
-  readonly mode: 'train' | 'score';
-  readonly batch: number;
+interface Request extends Case {
   readonly steps: number;
   readonly threads: number;
 }
 
+interface Measured {
+  /** Of each step, in order. */
+  readonly milliseconds: number[];
+  /** The most memory that its process has held so far. */
+  readonly megabytes: number;
+}
+
 export interface Torch {
-  /** Milliseconds of each step, in order. */
-  measure(request: Request): Promise<number[]>;
+  measure(request: Request): Promise<Measured>;
   close(): void;
 }
 
@@ -29,7 +33,7 @@ export function startTorch(python: string): Torch {
       child.stdin.write(`${JSON.stringify(request)}\n`);
       const { value, done } = (await lines.next()) as IteratorResult<string, undefined>;
       if (done === true) throw new Error(`${python} ended; has it torch?`);
-      return (JSON.parse(value) as { milliseconds: number[] }).milliseconds;
+      return JSON.parse(value) as Measured;
     },
     close: () => {
       child.stdin.end();
