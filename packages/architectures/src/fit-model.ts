@@ -1,5 +1,6 @@
 // From data to a fitted detector: the one way in which every autoencoder here learns.
 
+import { reconstructionError } from '@memae/core';
 import { type Dataset, type Modality, fingerprint } from '@memae/datasets';
 import { type LayerInit, bindParameters, defineProgram, input } from '@memae/graph';
 import {
@@ -59,11 +60,14 @@ export async function fitModel<M extends Modality>(plan: ModelPlan<M>): Promise<
       random: random.fork('batches'),
       ...(options['training.steps'] > 0 && { maxSteps: options['training.steps'] }),
       ...(options['training.patience'] > 0 && { patience: options['training.patience'] }),
-      minImprovement: options['training.minImprovement'],
+      ...(options['training.untilQuantile'] > 0 && {
+        untilQuantile: options['training.untilQuantile'],
+      }),
       ...(validation && {
         validation: {
           dataset: validation,
           loss: objectiveOf(model, { x, mode: 'score', reduction }).loss,
+          errors: reconstructionError(x, model.forward(x, 'score').reconstruction, { reduction }),
         },
       }),
       ...(checkpoints && {

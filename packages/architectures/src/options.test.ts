@@ -50,7 +50,7 @@ const later = [
   'memory.reseed',
   'entropyWarmup',
   'training.patience',
-  'training.minImprovement',
+  'training.untilQuantile',
 ];
 
 describe('memae: every option changes what is learned', () => {

@@ -112,11 +112,12 @@ export const trainingOptions = {
     min: 0,
     about: 'stops when the validation loss has not fallen for so many epochs; 0: never',
   },
-  'training.minImprovement': {
+  'training.untilQuantile': {
     type: 'number',
     default: 0,
     min: 0,
-    about: 'with patience: the share by which the validation loss must fall to count; 0.1 for 10 %',
+    about:
+      'stops when this quantile of the validation errors, as 0.95, lies below their mean: what is left is in few samples; 0: never',
   },
 } as const satisfies OptionTable;
 

@@ -49,11 +49,19 @@ export interface TrainPlan {
   /** Ends training after so many steps, if that comes first. */
   readonly maxSteps?: number;
   /** Loss on held-out samples after each epoch, from a graph in `score` mode. */
-  readonly validation?: { readonly dataset: Dataset; readonly loss: Tensor };
+  readonly validation?: {
+    readonly dataset: Dataset;
+    readonly loss: Tensor;
+    /** Each sample's own error [B], for `untilQuantile`. */
+    readonly errors?: Tensor;
+  };
   /** Ends training when the validation loss has not fallen for so many epochs; the best parameters are returned. */
   readonly patience?: number;
-  /** The share, in [0, 1), by which the validation loss must fall to count as fallen; by default 0. */
-  readonly minImprovement?: number;
+  /**
+   * Ends training when this quantile of the validation errors lies below their mean: what error is left is then in
+   * few samples, and further training would only teach the network to reconstruct what is rare.
+   */
+  readonly untilQuantile?: number;
   /** Called between epochs; training goes on from the parameters that it gives, if any, the others as they are. */
   readonly betweenEpochs?: (state: EpochState) => Promise<ParameterValues | null>;
   readonly checkpoints?: CheckpointStore;
@@ -84,7 +92,7 @@ export interface Trained {
 
 /** @throws `TRAIN_BAD_PLAN` for a plan that cannot be followed. */
 export function requirePlan(plan: TrainPlan, dataset: Dataset): void {
-  const { epochs, patience, minImprovement = 0, validation } = plan;
+  const { epochs, patience, untilQuantile, validation } = plan;
   const refuse = (message: string): never => {
     throw new MemaeError('TRAIN_BAD_PLAN', message);
   };
@@ -94,8 +102,11 @@ export function requirePlan(plan: TrainPlan, dataset: Dataset): void {
   if (patience !== undefined && validation === undefined) {
     refuse('Early stopping (patience) looks at the loss on held-out samples, but none came.');
   }
-  if (!(minImprovement >= 0 && minImprovement < 1)) {
-    refuse(`minImprovement is a share from 0 to below 1, but ${minImprovement} came.`);
+  if (untilQuantile !== undefined && !(untilQuantile > 0 && untilQuantile < 1)) {
+    refuse(`untilQuantile is a share between 0 and 1, but ${untilQuantile} came.`);
+  }
+  if (untilQuantile !== undefined && validation?.errors === undefined) {
+    refuse('untilQuantile looks at the errors of held-out samples, but none came.');
   }
   for (const { name, length } of [dataset, ...(validation ? [validation.dataset] : [])]) {
     if (length < 1) refuse(`Training needs samples, but ${name} has none.`);

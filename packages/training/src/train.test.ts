@@ -18,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adam } from './adam.ts';
 import {
   distance,
+  distances,
   memoryCheckpoints,
   number,
   numbers,
@@ -164,18 +165,18 @@ describe('train', () => {
     expect(all.parameters.get('place')?.data[0]).toBeGreaterThan(2.5);
   });
 
-  it('stops where the loss still falls, but by less than the share asked for', async () => {
-    const given = { objective: { loss: distance }, dataset: numbers(10, 10) };
-    const losses = async (minImprovement: number): Promise<number[]> => {
-      const plan = { ...turningPlan(), patience: 1, minImprovement };
-      const { history } = await train(backend, { ...given, plan });
-      return history.map(({ values }) => values['validationLoss'] ?? NaN);
+  it('stops when most held-out samples are learned, and what is left is in few', async () => {
+    // Eight at 3.1 and one at 0: from a place of 1.55 on, the one is farther away than the eight.
+    const dataset = numbers(...Array.from({ length: 8 }, () => 3.1), 0);
+    const validation = { dataset, loss: distance, errors: distances };
+    const epochs = async (changes: Partial<TrainPlan>): Promise<number> => {
+      const plan = { ...turningPlan(), validation, ...changes };
+      const given = { objective: { loss: distance }, dataset: numbers(10, 10), plan };
+      return (await train(backend, given)).history.length;
     };
-    const until = await losses(0.3);
-    const [before = NaN, last = NaN] = until.slice(-2);
-    expect(last).toBeLessThan(before);
-    expect(last).toBeGreaterThan(0.7 * before);
-    expect(until.length).toBeLessThan((await losses(0)).length);
+    expect(await epochs({ untilQuantile: 0.5 })).toBe(16);
+    expect(await epochs({ untilQuantile: 0.99 })).toBe(30);
+    expect(await epochs({})).toBe(30);
   });
 
   it('hands over checkpoints that do not change afterwards', async () => {
@@ -310,7 +311,8 @@ describe('a plan that cannot be followed', () => {
     [{ epochs: NaN }, [1], 'but NaN came.'],
     [{ epochs: 1.5 }, [1], 'but 1.5 came.'],
     [{ patience: 2 }, [1], 'Early stopping (patience) looks at the loss on held-out samples, but'],
-    [{ minImprovement: 1 }, [1], 'minImprovement is a share from 0 to below 1, but 1 came.'],
+    [{ untilQuantile: 1 }, [1], 'untilQuantile is a share between 0 and 1, but 1 came.'],
+    [{ untilQuantile: 0.9 }, [1], 'untilQuantile looks at the errors of held-out samples, but'],
     [{}, [], 'Training needs samples, but numbers has none.'],
     [{ validation: held }, [1], 'Training needs samples, but numbers has none.'],
   ])('is refused before anything is loaded: %o, %j', async (changes, values, message) => {

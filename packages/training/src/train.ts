@@ -9,6 +9,7 @@ import {
   bindParameters,
   defineProgram,
 } from '@memae/graph';
+import { thresholdFromNormal } from '@memae/metrics';
 import { batchFor } from './batch-for.ts';
 import { addBatch, epochValues, startEpoch } from './epoch-meter.ts';
 import type { Optimizer } from './optimizer.ts';
@@ -61,14 +62,15 @@ export async function train(
       }
       const values = epochValues(progress.sums);
       if (plan.validation !== undefined) {
-        const loss = await validationLoss(backend, plan.validation, parameters);
+        const { loss, errors } = await validate(backend, plan.validation, parameters);
         if (!Number.isFinite(loss)) throw diverged(progress, `the validation loss became ${loss}`);
         values['validationLoss'] = loss;
-        const { patience, minImprovement = 0 } = plan;
-        if (
-          patience !== undefined &&
-          loss < (1 - minImprovement) * (progress.best?.loss ?? Infinity)
-        ) {
+        if (plan.untilQuantile !== undefined) {
+          const quantile = plan.untilQuantile;
+          values['validationQuantile'] = thresholdFromNormal(errors, { quantile });
+          values['validationError'] = errors.reduce((a, b) => a + b, 0) / errors.length;
+        }
+        if (plan.patience !== undefined && loss < (progress.best?.loss ?? Infinity)) {
           progress.best = { epoch: progress.epoch + 1, loss };
           best = parameters;
         }
@@ -163,18 +165,23 @@ async function runEpoch({
   return true;
 }
 
-async function validationLoss(
+/** The mean loss over the held-out samples, and each one's own error. */
+async function validate(
   backend: Backend,
-  { dataset, loss }: NonNullable<TrainPlan['validation']>,
+  { dataset, loss, errors }: NonNullable<TrainPlan['validation']>,
   parameters: ParameterValues,
-): Promise<number> {
-  const executable = await backend.compile(bindParameters(defineProgram({ loss }), parameters));
+): Promise<{ readonly loss: number; readonly errors: readonly number[] }> {
+  const program = defineProgram({ loss, ...(errors && { errors }) });
+  const executable = await backend.compile(bindParameters(program, parameters));
   try {
     const sums = startEpoch();
+    const all: number[] = [];
     for await (const { samples } of dataset.batches({ size: batchFor(dataset.sampleShape) })) {
-      addBatch(sums, await executable.run({ samples }), samples.shape[0] ?? 0);
+      const { loss: mean, errors: own } = await executable.run({ samples });
+      addBatch(sums, { loss: mean }, samples.shape[0] ?? 0);
+      all.push(...(own?.data ?? []));
     }
-    return epochValues(sums)['loss'] ?? NaN;
+    return { loss: epochValues(sums)['loss'] ?? NaN, errors: all };
   } finally {
     await executable[Symbol.asyncDispose]();
   }
@@ -182,11 +189,13 @@ async function validationLoss(
 
 function finished(
   progress: Progress,
-  { epochs, maxSteps = Infinity, patience }: TrainPlan,
+  { epochs, maxSteps = Infinity, patience, untilQuantile }: TrainPlan,
 ): boolean {
-  const { epoch, step, best } = progress;
+  const { epoch, step, best, history } = progress;
   const stale = patience !== undefined && best !== null && epoch - best.epoch >= patience;
-  return epoch >= epochs || step >= maxSteps || stale;
+  const { validationQuantile = Infinity, validationError = 0 } = history.at(-1)?.values ?? {};
+  const learned = untilQuantile !== undefined && validationQuantile < validationError;
+  return epoch >= epochs || step >= maxSteps || stale || learned;
 }
 
 async function finiteParameters(

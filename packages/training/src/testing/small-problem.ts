@@ -15,6 +15,7 @@ import {
   mean,
   ndarray,
   parameter,
+  reshape,
   sequential,
   square,
   sub,
@@ -78,8 +79,11 @@ export function numbers(...values: number[]): Dataset {
 /** What single numbers are fed to. */
 export const number = input('samples', ['batch', 1]);
 
-/** How far one number, which starts at 0, is from the samples. */
-export const distance = mean(square(sub(parameter('place', ndarray([0], [])), number)));
+/** How far one number, which starts at 0, is from each sample [B], and from all. */
+export const distances = reshape(square(sub(parameter('place', ndarray([0], [])), number)), [
+  'batch',
+]);
+export const distance = mean(distances);
 
 /** One step an epoch, by 0.1 towards `numbers(10, 10)`; the validation loss is lowest at 1, after ten epochs. */
 export function turningPlan(): TrainPlan {
