@@ -211,7 +211,7 @@ describe('the engine', () => {
       };
       // Code is compiled and recompiled now and then; what grows with the steps grows every time.
       const growth: number[] = [];
-      for (let round = 0; round < 5; round += 1) {
+      for (let round = 0; round < 8; round += 1) {
         const before = await used();
         await steps(2000);
         growth.push((await used()) - before);
