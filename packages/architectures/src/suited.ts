@@ -24,7 +24,7 @@ export const suited = {
   'input.range': { mnist: 'unit', cifar10: 'unit', video: 'symmetric', tabular: 'unit' },
   'loss.reduction': { mnist: 'sum', cifar10: 'sum', video: 'mean', tabular: 'sum' },
   'score.error': { mnist: 'squared', cifar10: 'squared', video: 'absolute', tabular: 'squared' },
-  'training.rate': { mnist: 3e-3, cifar10: 3e-3, video: 1e-4, tabular: 1e-4 },
+  'training.rate': { mnist: 3e-3, cifar10: 3e-4, video: 1e-4, tabular: 1e-4 },
 } as const satisfies Readonly<Record<string, Suited>>;
 
 /** The table's row in words, for an option's documentation: `auto: mnist 100, cifar10 500, …`. */

@@ -171,14 +171,14 @@ async function validate(
   { dataset, loss, errors }: NonNullable<TrainPlan['validation']>,
   parameters: ParameterValues,
 ): Promise<{ readonly loss: number; readonly errors: readonly number[] }> {
-  const program = defineProgram({ loss, ...(errors && { errors }) });
+  const program: Program = defineProgram({ loss, ...(errors && { errors }) });
   const executable = await backend.compile(bindParameters(program, parameters));
   try {
     const sums = startEpoch();
     const all: number[] = [];
     for await (const { samples } of dataset.batches({ size: batchFor(dataset.sampleShape) })) {
-      const { loss: mean, errors: own } = await executable.run({ samples });
-      addBatch(sums, { loss: mean }, samples.shape[0] ?? 0);
+      const { errors: own, ...means } = await executable.run({ samples });
+      addBatch(sums, means, samples.shape[0] ?? 0);
       all.push(...(own?.data ?? []));
     }
     return { loss: epochValues(sums)['loss'] ?? NaN, errors: all };

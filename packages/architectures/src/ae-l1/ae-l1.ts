@@ -15,7 +15,7 @@ export const aeL1 = definePlugin({
   options: {
     l1Weight: {
       type: 'number',
-      default: 0.01,
+      default: 0.3,
       min: 0,
       about: "β, weight of ‖z‖₁ in the loss; with loss.reduction=mean divided by a sample's size",
     },

@@ -13,7 +13,7 @@ export interface Kind {
 }
 
 /** Clips [count, 1, 6, 16, 16] of a bright square that moves to the right, each at a height of its own. */
-export function movingSquares(count: number, seed = 1): Samples {
+function movingSquares(count: number, seed = 1): Samples {
   const random = createRandom(seed);
   const [frames, size] = [6, 16];
   const data = new Uint8Array(count * frames * size * size);
@@ -30,7 +30,7 @@ export function movingSquares(count: number, seed = 1): Samples {
 }
 
 /** Rows [count, 9] in [0, 1] that have three degrees of freedom. */
-export function dependentRows(count: number, seed = 1): Samples {
+function dependentRows(count: number, seed = 1): Samples {
   const random = createRandom(seed);
   const data = Array.from({ length: count }, () => {
     const [a, b, c] = [random.uniform(), random.uniform(), random.uniform()];

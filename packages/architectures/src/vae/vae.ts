@@ -17,7 +17,7 @@ export const vae = definePlugin({
   options: {
     klWeight: {
       type: 'number',
-      default: 1,
+      default: 0.3,
       min: 0,
       about:
         "β, weight of the divergence from N(0, 1) in the loss: twice the variance of the decoder's pixels; with loss.reduction=mean divided by a sample's size",
