@@ -37,7 +37,7 @@ export function resultTable({ measures, methods, ...part }: DataFindings): WordT
     caption:
       `${part.name}: ${many}${spread}${printed.length > 0 ? ', beside the paper’s' : ''}.` +
       (methods.some(({ partial }) => partial)
-        ? ' Methods with fewer trials than others ran on fewer cases or seeds, so compare them with care.'
+        ? ' Not all methods ran on all cases and seeds, so compare them with care.'
         : ''),
     head: [
       'Method',

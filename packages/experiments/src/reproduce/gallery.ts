@@ -5,7 +5,7 @@ import type { ScoredDataset } from '@memae/training';
 import { type TrialPictures, readPictures } from '../trials/pictures.ts';
 import type { TrialRow } from '../trials/rows.ts';
 import { readScores } from '../trials/scores.ts';
-import { slotsOf, trialLabel } from './method-findings.ts';
+import { placeOf, slotsOf, trialLabel } from './method-findings.ts';
 
 /** One trial's pictures. */
 interface Exhibit {
@@ -32,7 +32,7 @@ export async function readGallery(
   const ordered = [...rows].sort(
     (a, b) =>
       a.trial.seed - b.trial.seed ||
-      order.indexOf(a.trial.method) - order.indexOf(b.trial.method) ||
+      placeOf(a.trial.method, order) - placeOf(b.trial.method, order) ||
       (slotsOf(a.trial.options) ?? 0) - (slotsOf(b.trial.options) ?? 0),
   );
   for (const { id, trial } of ordered) {

@@ -17,7 +17,7 @@ export interface MethodFindings {
   /** The same for each case. */
   readonly byCase: Readonly<Record<string, Figures>>;
   readonly trials: number;
-  /** Whether others in the table ran on more cases or seeds. */
+  /** Whether others in the table ran on cases and seeds that this one did not. */
   readonly partial: boolean;
   /** What the last epoch reported, averaged over trials. */
   readonly lastEpoch: Readonly<Record<string, number>>;
@@ -38,15 +38,16 @@ export function methodsOf(
   }: { readonly order: readonly string[]; readonly published: readonly PublishedRow[] },
 ): MethodFindings[] {
   const groups = grouped(rows, ({ trial }) => `${trial.method} ${slotsOf(trial.options) ?? ''}`);
-  const most = Math.max(...groups.map((group) => group.length));
-  const place = ({ method = '' }: MethodFindings): number => order.indexOf(method);
+  const all = runsOf(rows).size;
+  const place = ({ method = '' }: MethodFindings): number => placeOf(method, order);
   const ours = groups
-    .map((group) => methodOf(group, { published, most }))
+    .map((group) => methodOf(group, { published, all }))
     .sort((a, b) => place(a) - place(b) || (a.slots ?? 0) - (b.slots ?? 0));
   const others = published
-    .filter(({ method }) => ours.every((row) => row.method !== method))
+    .filter((row) => ours.every((mine) => mine.published !== row))
     .map((row) => ({
-      ...{ label: row.title, published: row, figures: {}, byCase: {}, trials: 0 },
+      ...{ label: withSlots(row.title, row.slots), published: row },
+      ...{ figures: {}, byCase: {}, trials: 0 },
       ...{ partial: false, lastEpoch: {}, options: {}, seconds: 0 },
     }));
   return [...others, ...ours];
@@ -54,12 +55,12 @@ export function methodsOf(
 
 function methodOf(
   rows: readonly TrialRow[],
-  { published, most }: { readonly published: readonly PublishedRow[]; readonly most: number },
+  { published, all }: { readonly published: readonly PublishedRow[]; readonly all: number },
 ): MethodFindings {
   const [first] = rows as readonly [TrialRow, ...TrialRow[]];
   const { method, options: own } = first.trial;
   const slots = slotsOf(own);
-  const beside = published.find((row) => row.method === method);
+  const beside = published.find((row) => row.method === method && row.slots === slots);
   const byCase = grouped(rows, ({ trial }) => trial.case);
   const bySeed = grouped(rows, ({ trial }) => String(trial.seed));
   return {
@@ -75,7 +76,7 @@ function methodOf(
       ]),
     ),
     trials: rows.length,
-    partial: rows.length < most,
+    partial: runsOf(rows).size < all,
     lastEpoch: mean(rows.map(({ history }) => history.last)),
     options: first.options,
     seconds:
@@ -85,8 +86,22 @@ function methodOf(
 
 /** A trial's method as tables name it, with the memory's size where that is studied. */
 export function trialLabel({ method, options }: Pick<Trial, 'method' | 'options'>): string {
-  const slots = slotsOf(options);
-  return labelOf(method) + (slots === undefined ? '' : `, N = ${slots}`);
+  return withSlots(labelOf(method), slotsOf(options));
+}
+
+function withSlots(label: string, slots: number | undefined): string {
+  return slots === undefined ? label : `${label}, N = ${slots}`;
+}
+
+/** Where a method stands in a table: one that the experiment does not name, before the method under study. */
+export function placeOf(method: string, order: readonly string[]): number {
+  const place = order.indexOf(method);
+  return place === -1 ? order.length - 1.5 : place;
+}
+
+/** What a method was run on: cases, each with its seeds. */
+function runsOf(rows: readonly TrialRow[]): ReadonlySet<string> {
+  return new Set(rows.map(({ trial }) => `${trial.seed} ${trial.case}`));
 }
 
 /** The memory's size, where a trial has one of its own. */
