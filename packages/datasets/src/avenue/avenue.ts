@@ -1,8 +1,8 @@
 // CUHK Avenue (Lu, Shi, Jia, ICCV 2013): 16 films to learn from and 21 to test on. Its frame labels are in use in two
 // editions, which differ on 441 of 15,324 frames: those that follow from the authors' pixel masks, and an NPY file.
 
-import { readFile } from 'node:fs/promises';
 import { datasetError } from '../error.ts';
+import { readBytes } from '../read-bytes.ts';
 import type { PublishedVideos } from '../video/published-videos.ts';
 import { fromRow, readFrameLabels, readLabelRow } from '../video/read-labels.ts';
 import {
@@ -65,7 +65,7 @@ async function npyLabels(folder: string, testing: readonly TestFiles[]): Promise
     );
   }
   const published = avenueTestFrames.map((frames, i) => ({ name: String(i + 1), frames }));
-  const all = fromRow(readLabelRow(await readFile(file), file), published, { file });
+  const all = fromRow(readLabelRow(await readBytes(file), file), published, { file });
   return counted(testing).map(({ name, frames }) => {
     const labels = all[Number(name) - 1];
     if (labels?.length === frames) return labels;

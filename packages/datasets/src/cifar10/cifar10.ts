@@ -1,13 +1,13 @@
 // CIFAR-10 (Krizhevsky): 60,000 colour images of 32 × 32 in ten classes, found on disk in one of its editions, or
 // downloaded. The pool's name says which edition it is: a lossy copy must never pass for the original.
 
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../download/download.ts';
 import { type PublishedOptions, findPublished } from '../download/published.ts';
 import { datasetError } from '../error.ts';
 import { concatenate } from '../idx/idx-pool.ts';
 import type { Pool } from '../pool.ts';
+import { readBytes } from '../read-bytes.ts';
 import { type Cifar10Edition, findEdition } from './editions.ts';
 import { cifar10Classes, cifar10Jpeg, cifar10Published } from './published.ts';
 import { type NamedBatch, readBatchArchive, readJpegArchive } from './read-archives.ts';
@@ -57,7 +57,7 @@ function readBatches(folder: string, files: readonly string[]): Promise<NamedBat
   return Promise.all(
     files.map(async (name) => {
       const file = join(folder, name);
-      const batch = readCifarBatch(await readFile(file), { file });
+      const batch = readCifarBatch(await readBytes(file), { file });
       return { name: name.replace(/^.*\/|\..*$/g, ''), file, ...batch };
     }),
   );
@@ -82,7 +82,7 @@ function poolOf(batches: readonly NamedBatch[]): Pool {
 
 async function jpegPool(file: string, options: Cifar10Options): Promise<Pool> {
   const pool = await readJpegArchive(file, options);
-  const known = sha256(await readFile(file)) === cifar10Jpeg.sha256;
+  const known = sha256(await readBytes(file)) === cifar10Jpeg.sha256;
   const edition = known ? 'quality 75' : `${thousands(pool.labels.length)} rows`;
   return { name: `cifar10 (JPEG, ${edition})`, ...pool };
 }

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRandom } from '@memae/graph';
 import { encode } from 'fast-bmp';
@@ -124,6 +124,9 @@ describe('the common layout', () => {
     );
     const named = await openVideoSplit(folder, { random, labels: other });
     expect(named.test.videos[0]?.labels[0]).toBe(1);
+    const absent = openVideoSplit(folder, { random, labels: join(folder, 'none.csv') });
+    await expect(absent).rejects.toThrow(/none\.csv: a file to read was expected.*name another/);
+    await expect(absent).rejects.toMatchObject({ code: 'DATASET_NOT_FOUND' });
     await writeFile(join(folder, 'again.csv'), '');
     await rm(other);
     await expect(openVideoSplit(folder, { random })).rejects.toThrow(
@@ -146,6 +149,8 @@ test("the layout of UCSD's archive: TIFF frames, BMP masks beside them, labels i
     const data = new Uint8Array(48).fill(255 * label);
     await writeFile(join(masks, `${String(i + 1).padStart(3, '0')}.bmp`), encode({ ...one, data }));
   }
+  // As on a disk that does not tell capitals apart: one folder under two names.
+  await symlink(join(folder, 'Test'), join(folder, 'test'), 'junction').catch(() => undefined);
   const split = await openVideoSplit('ucsd-ped2', { root, random });
   expect([split.name, split.test.videos.length]).toEqual(['ucsd-ped2', 1]);
   const [video] = split.test.videos;

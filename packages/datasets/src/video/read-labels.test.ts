@@ -44,6 +44,17 @@ describe('labels of frames', () => {
     expect(await read(file, content)).toEqual(truth);
   });
 
+  test('an empty cell is a video without anomalies', async () => {
+    const gt = [
+      { shape: [0, 0], data: [] },
+      { shape: [2, 1], data: [2, 2] },
+    ];
+    expect(await read('a.mat', matBytes({ gt }))).toEqual([
+      [0, 0, 0, 0, 0],
+      [0, 1, 0, 0],
+    ]);
+  });
+
   test('columns may stand in another order, clips be named', async () => {
     const rows = table.map((row) => row.split(',').reverse().join(','));
     const named = rows.map((row) => row.replace(/(\d)$/, '0$1'));
@@ -61,6 +72,16 @@ describe('labels for another number of frames or videos are refused by file', ()
     ['a.m', 'gt_frame = [0:3]; gt_frame = [];', /a\.m: .*0 to 3 came/],
     ['a.m', 'gt_frame = [2:3];', /a\.m: .*of 2 test videos were expected, but of 1 came/],
     ['a.mat', matBytes({ gt: [{ shape: [2, 1], data: [1, 6] }] }), /a\.mat: .*of 1 came/],
+    [
+      'a.mat',
+      matBytes({
+        gt: [
+          { shape: [2, 1], data: [2, 3] },
+          { shape: [3, 2], data: [1, 2, 4, 1, 2, 4] },
+        ],
+      }),
+      /a\.mat: .*in cell 2, but numbers of 3×2 came/,
+    ],
     ['a.npy', npyBytes(new Uint8Array(10), [10]), /a\.npy: 9 labels .* but 10 came/],
     ['a.npy', npyBytes(new Uint8Array(9), [3, 3]), /a\.npy: .*3×3/],
     ['a.npy', npyBytes(new Uint8Array(9).fill(2), [9]), /a\.npy: .*label 0 is 2/],

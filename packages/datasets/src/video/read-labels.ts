@@ -1,12 +1,12 @@
 // Labels of frames as data sets keep them: in one file for all test videos, as ranges of anomalous frames (UCSD's .m,
 // .mat), as one long row (.npy), or as a table (.csv).
 
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { sizeOf } from '@memae/graph';
+import { formatShape, sizeOf } from '@memae/graph';
 import { datasetError } from '../error.ts';
 import { readMat } from '../formats/read-mat.ts';
 import { readNpy } from '../formats/read-npy.ts';
+import { readBytes } from '../read-bytes.ts';
 import { readLabelTable } from './read-label-table.ts';
 
 /** A test video, as far as its labels need it. */
@@ -27,14 +27,14 @@ export const labelFormats = ['.m', '.mat', '.npy', '.csv'] as const;
  * - `.npy`: the labels of all videos in order, one after another.
  * - `.csv`: columns `clip`, `frame` (or `frame_index0`, counted from 0) and `label`; other videos' rows are let pass.
  *
- * @throws `DATASET_CORRUPT` naming the file and what does not fit: labels for another number of frames or videos, a
- *   label other than 0 and 1; `DATASET_BAD_OPTION` for another format.
+ * @throws `DATASET_NOT_FOUND` for a file that cannot be read; `DATASET_CORRUPT` naming the file and what does not fit:
+ *   labels for another number of frames or videos, a label other than 0 and 1; `DATASET_BAD_OPTION` for another format.
  */
 export async function readFrameLabels(
   file: string,
   videos: readonly Labelled[],
 ): Promise<Uint8Array[]> {
-  const bytes = await readFile(file);
+  const bytes = await readBytes(file);
   const format = extname(file).toLowerCase();
   if (format === '.m') return fromRanges(rangesOfScript(bytes.toString()), videos, { file });
   if (format === '.mat') return fromRanges(rangesOfMat(bytes, file), videos, { file });
@@ -102,8 +102,18 @@ function rangesOfScript(text: string): Range[][] {
 function rangesOfMat(bytes: Uint8Array, file: string): Range[][] {
   for (const variable of readMat(bytes, file).values()) {
     if (variable.kind !== 'cells') continue;
-    return variable.cells.map((cell) => {
-      const data = cell.kind === 'numbers' && cell.shape[0] === 2 ? Array.from(cell.data) : [];
+    return variable.cells.map((cell, video) => {
+      const shape = cell.kind === 'other' ? undefined : cell.shape;
+      const empty = shape !== undefined && sizeOf(shape) === 0;
+      if (!empty && !(cell.kind === 'numbers' && cell.shape.length === 2 && cell.shape[0] === 2)) {
+        throw datasetError(
+          'DATASET_CORRUPT',
+          `${file}: first and last anomalous frames, 2 × ranges numbers, or none were expected in cell ${video + 1}, ` +
+            `but ${shape === undefined ? 'no numbers' : `${cell.kind} of ${formatShape(shape)}`} came. ` +
+            'Transpose it, or fetch the labels again.',
+        );
+      }
+      const data = cell.kind === 'numbers' ? Array.from(cell.data) : [];
       return data.flatMap((first, i) =>
         i % 2 === 0 ? [[first, data[i + 1] ?? NaN] as const] : [],
       );

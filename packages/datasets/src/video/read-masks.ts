@@ -1,12 +1,12 @@
 // Pixel masks as data sets keep them: a picture a frame, an NPY file a video, or a MAT-file a video.
 
-import { readFile } from 'node:fs/promises';
 import { decode } from 'fast-bmp';
 import { formatShape } from '@memae/graph';
 import { datasetError, reasonOf } from '../error.ts';
 import { readMat } from '../formats/read-mat.ts';
 import { readNpy } from '../formats/read-npy.ts';
 import { readImages } from '../images/read-images.ts';
+import { readBytes } from '../read-bytes.ts';
 import type { RawMasks } from './resize-masks.ts';
 
 /** Pictures without losses: JPEG would blur 0 and 1. */
@@ -32,7 +32,7 @@ async function readBmps(
 ): Promise<Pick<RawMasks, 'height' | 'width' | 'frames'>> {
   const pictures = await Promise.all(
     files.map(async (file) => {
-      const bytes = await readFile(file);
+      const bytes = await readBytes(file);
       try {
         refuseCut(bytes);
         const { width, height, channels, data } = decode(bytes);
@@ -79,7 +79,7 @@ function refuseCut(bytes: Buffer): void {
  * @throws `DATASET_CORRUPT` for another format or shape.
  */
 export async function readMaskNpy(file: string): Promise<RawMasks> {
-  const { shape, data } = readNpy(await readFile(file), file);
+  const { shape, data } = readNpy(await readBytes(file), file);
   const [length = 0, height = 0, width = 0] = shape;
   if (shape.length !== 3) {
     throw datasetError(
@@ -97,7 +97,7 @@ export async function readMaskNpy(file: string): Promise<RawMasks> {
  * @throws `DATASET_CORRUPT` for another format, and for cells of several sizes.
  */
 export async function readMaskMat(file: string): Promise<RawMasks> {
-  for (const variable of readMat(await readFile(file), file).values()) {
+  for (const variable of readMat(await readBytes(file), file).values()) {
     if (variable.kind !== 'cells') continue;
     const frames = variable.cells.flatMap((cell) => (cell.kind === 'numbers' ? [cell] : []));
     const [height = 0, width = 0] = frames[0]?.shape ?? [];

@@ -1,9 +1,10 @@
 // Where in a folder the frames, labels and masks of a video data set lie: in the layout of UCSD's archive, or in the
 // common one, `training/frames/<video>`.
 
-import { readFile } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { datasetError } from '../error.ts';
+import { readBytes } from '../read-bytes.ts';
 import { type VideoFiles, listFrames, listVideos, namesIn } from './list-videos.ts';
 import { fromRow, labelFormats, readFrameLabels, readLabelRow } from './read-labels.ts';
 import { maskName, readMaskMat, readMaskNpy, readMaskPictures } from './read-masks.ts';
@@ -84,7 +85,7 @@ export async function folderLabels(
   if ((await namesIn(perVideo)).some((name) => name.endsWith('.npy'))) {
     const labels = counted(testing).map(async (video) => {
       const path = join(perVideo, `${video.name}.npy`);
-      const [row] = fromRow(readLabelRow(await readFile(path), path), [video], { file: path });
+      const [row] = fromRow(readLabelRow(await readBytes(path), path), [video], { file: path });
       return row ?? new Uint8Array();
     });
     return { labels: await Promise.all(labels), edition: 'labels of test_frame_mask' };
@@ -130,8 +131,8 @@ export async function findLabelFile(
   formats: readonly string[],
 ): Promise<string | undefined> {
   const found = await Promise.all(
-    labelFolders.map(async (inside) =>
-      (await namesIn(join(folder, inside))).map((name) => join(folder, inside, name)),
+    (await distinct(labelFolders.map((inside) => join(folder, inside)))).map(async (inside) =>
+      (await namesIn(inside)).map((name) => join(inside, name)),
     ),
   );
   const files = found.flat();
@@ -147,6 +148,12 @@ export async function findLabelFile(
     if (file !== undefined) return file;
   }
   return undefined;
+}
+
+/** Each folder once: `Test` and `test` are one where the disk does not tell capitals apart. */
+async function distinct(folders: readonly string[]): Promise<string[]> {
+  const real = await Promise.all(folders.map((each) => realpath(each).catch(() => each)));
+  return folders.filter((_, i) => real.indexOf(real[i] ?? '') === i);
 }
 
 /** Names and lengths, as readers of labels want them. */
