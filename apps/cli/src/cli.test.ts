@@ -189,6 +189,10 @@ describe('what is at hand', () => {
     ]);
     const ids = (document['methods'] as { id: string }[]).map(({ id }) => id);
     expect(ids.slice(0, 2)).toEqual(['memae', 'memae-nonspar']);
+    const [{ options }] = document['methods'] as [{ options: Record<string, unknown> }];
+    expect(options['network.widths']).toMatchObject({
+      pattern: String.raw`^[1-9]\d{0,4}(-[1-9]\d{0,4})*$`,
+    });
     const { stdout } = await run('list');
     expect(stdout).toContain('memory.slots');
     expect(stdout).toMatch(/\n {2}ucsd-ped2 +videos +UCSD Ped2: .*; brought\n/);

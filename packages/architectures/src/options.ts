@@ -116,6 +116,7 @@ export const trainingOptions = {
     type: 'number',
     default: 0,
     min: 0,
+    max: 1,
     about:
       'stops when this quantile of the validation errors, as 0.95, lies below their mean: what is left is in few samples; 0: never',
   },

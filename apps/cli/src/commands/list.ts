@@ -1,7 +1,7 @@
 // `memae list`: the methods with their options and presets, the data sets known by name, the engines.
 
 import { knownData } from '@memae/datasets';
-import { type AnyDetectorPlugin, describeOption } from '@memae/training';
+import { type AnyDetectorPlugin, type Option, describeOption } from '@memae/training';
 import { defineCommand } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';
 
@@ -33,7 +33,7 @@ async function list({ registry, backends }: CliContext): Promise<Output> {
         title,
         citation,
         modalities,
-        options,
+        options: Object.fromEntries(Object.entries(options).map(([name, o]) => [name, plain(o)])),
         presets,
       })),
       data: knownData,
@@ -45,6 +45,11 @@ async function list({ registry, backends }: CliContext): Promise<Output> {
       `Engines: ${engines.map(({ id, unavailable }) => id + (unavailable === null ? '' : ` (cannot run here: ${unavailable})`)).join(', ')}\n`,
     ].join('\n'),
   };
+}
+
+/** An option as JSON can hold it: a pattern by its source. */
+function plain(option: Option): object {
+  return option.type === 'text' ? { ...option, pattern: option.pattern.source } : option;
 }
 
 function describeData(): string {
