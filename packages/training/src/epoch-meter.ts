@@ -20,6 +20,7 @@ export interface EpochSums {
   seen: Record<string, number[]>;
 }
 
+/** The sums before an epoch's first batch. */
 export function startEpoch(): EpochSums {
   return { samples: 0, totals: {}, seen: {} };
 }

@@ -64,7 +64,10 @@ export interface TrainPlan {
   readonly untilQuantile?: number;
   /** Called between epochs; training goes on from the parameters that it gives, if any, the others as they are. */
   readonly betweenEpochs?: (state: EpochState) => Promise<ParameterValues | null>;
+  /** Where a checkpoint is saved after every epoch, and within one as `saveEvery` says. */
   readonly checkpoints?: CheckpointStore;
+  /** Seconds by the clock from one checkpoint within an epoch to the next; 300 where it is not said. */
+  readonly saveEvery?: number;
   /** What a checkpoint must agree with to be resumed, by name: options, data, seed. */
   readonly fingerprint?: Fingerprint;
   readonly signal?: AbortSignal;
@@ -92,12 +95,15 @@ export interface Trained {
 
 /** @throws `TRAIN_BAD_PLAN` for a plan that cannot be followed. */
 export function requirePlan(plan: TrainPlan, dataset: Dataset): void {
-  const { epochs, patience, untilQuantile, validation } = plan;
+  const { epochs, patience, untilQuantile, validation, saveEvery } = plan;
   const refuse = (message: string): never => {
     throw new MemaeError('TRAIN_BAD_PLAN', message);
   };
   if (!Number.isInteger(epochs) || epochs < 1) {
     refuse(`Training takes a positive whole number of epochs, but ${epochs} came.`);
+  }
+  if (saveEvery !== undefined && !(saveEvery > 0)) {
+    refuse(`saveEvery is a positive number of seconds, but ${saveEvery} came.`);
   }
   if (patience !== undefined && validation === undefined) {
     refuse('Early stopping (patience) looks at the loss on held-out samples, but none came.');

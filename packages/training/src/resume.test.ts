@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { Backend } from '@memae/backend';
 import { ortBackend } from '@memae/backend/ort';
+import type { Dataset } from '@memae/datasets';
 import { add, input, mean, mul, ndarray, normal, parameter, square } from '@memae/graph';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CheckpointStore, fileCheckpoints } from './checkpoint-store.ts';
@@ -18,6 +19,7 @@ import {
   turningPlan,
 } from './testing/small-problem.ts';
 import type { Objective, TrainPlan, Trained } from './plan.ts';
+import type { Progress } from './progress.ts';
 import { train } from './train.ts';
 
 let backend: Backend;
@@ -98,6 +100,22 @@ describe.each(Object.entries(plans))('a run %s', (_, changes) => {
     expect(valuesOf(resumed)).toEqual(valuesOf(unbroken));
   });
 
+  it('killed at any step, from what was saved within the epoch', async () => {
+    const store = memoryCheckpoints();
+    let now = 0;
+    // A step takes a second by this clock.
+    const clock = (): number => (now += 1000);
+    await run({ ...changes, checkpoints: store, clock, saveEvery: 2 });
+    expect(store.saved.some(({ progress: at }) => (at as Progress).stepInEpoch === 2)).toBe(true);
+    for (const checkpoint of store.saved) {
+      const checkpoints = memoryCheckpoints();
+      await checkpoints.save(checkpoint);
+      const resumed = await run({ ...changes, checkpoints });
+      expect(bitsOf(resumed)).toEqual(bitsOf(unbroken));
+      expect(valuesOf(resumed)).toEqual(valuesOf(unbroken));
+    }
+  });
+
   it('stopped again and again', async () => {
     const checkpoints = fileCheckpoints(join(await temporaryFolder(), 'checkpoint'));
     let done: Trained | null = null;
@@ -144,6 +162,15 @@ it('early stopping returns the best parameters, also where the run was stopped a
   expect(valuesOf(resumed)).toEqual(valuesOf(unbroken));
 });
 
+it('a checkpoint within an epoch comes every five minutes, where the plan says nothing', async () => {
+  const checkpoints = memoryCheckpoints();
+  let now = 0;
+  // Two minutes a step, four steps an epoch: once within each, after six minutes.
+  await run({ checkpoints, clock: () => (now += 120_000) });
+  const places = checkpoints.saved.map(({ progress: at }) => (at as Progress).step);
+  expect(places).toEqual([3, 4, 7, 8, 11, 12]);
+});
+
 describe('a signal', () => {
   it('that has fired already leaves a checkpoint of the start', async () => {
     const checkpoints = memoryCheckpoints();
@@ -178,6 +205,59 @@ describe('a signal', () => {
     expect(error.message).toContain('in epoch 2, after 4 steps');
     expect(told).toEqual([1]);
   });
+
+  it.each(['the samples', 'those held out', 'what comes between epochs'])(
+    'that stops %s loses no step',
+    async (where) => {
+      const checkpoints = memoryCheckpoints();
+      const stop = new AbortController();
+      const stopping = (of: string): void => {
+        if (of !== where) return;
+        stop.abort();
+        stop.signal.throwIfAborted();
+      };
+      /** Stopped as a video is while it is decoded: after two batches, or before the first. */
+      const watched = (dataset: Dataset, of: string, after: number): Dataset => ({
+        ...dataset,
+        async *batches(options) {
+          let count = 0;
+          for await (const batch of dataset.batches(options)) {
+            if (count === after) stopping(of);
+            count += 1;
+            yield batch;
+          }
+        },
+      });
+      const held = tinyDataset(20, 9);
+      const plan = (validation: Dataset) =>
+        tinyPlan({ validation: { dataset: validation, loss: score } });
+      const error = await refusal(
+        train(backend, {
+          objective,
+          dataset: watched(tinyDataset(), 'the samples', 2),
+          plan: {
+            ...plan(watched(held, 'those held out', 0)),
+            checkpoints,
+            signal: stop.signal,
+            betweenEpochs: () =>
+              new Promise((resolve) => {
+                stopping('what comes between epochs');
+                resolve(null);
+              }),
+          },
+        }),
+      );
+      expect(error).toMatchObject({ code: 'TRAIN_ABORTED' });
+      expect(checkpoints.saved).toHaveLength(1);
+      const taken = where === 'the samples' ? 2 : 4;
+      expect(checkpoints.saved[0]?.progress).toMatchObject({ epoch: 0, step: taken });
+      const given = { objective, dataset: tinyDataset() };
+      const resumed = await train(backend, { ...given, plan: { ...plan(held), checkpoints } });
+      const unbroken = await train(backend, { ...given, plan: plan(held) });
+      expect(bitsOf(resumed)).toEqual(bitsOf(unbroken));
+      expect(valuesOf(resumed)).toEqual(valuesOf(unbroken));
+    },
+  );
 
   it('in the last step comes too late to stop anything', async () => {
     expect((await runUntil(12, { checkpoints: memoryCheckpoints() }))?.history).toHaveLength(3);

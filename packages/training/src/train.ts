@@ -21,8 +21,8 @@ import { type Progress, bestOf, resumeProgress, startProgress, toCheckpoint } fr
  * same plan a resumed run ends with the same parameters, bit for bit, as one that was never stopped.
  * @throws `TRAIN_BAD_PLAN` for a plan that cannot be followed, `TRAIN_DIVERGED` when the loss, the
  * validation loss or a parameter stops being finite (the last checkpoint stays as it was),
- * `TRAIN_ABORTED` when the signal fires (a checkpoint is saved first), `TRAIN_CHECKPOINT_MISMATCH`
- * when the checkpoint belongs to another run, `TRAIN_CHECKPOINT_CORRUPT`.
+ * `TRAIN_ABORTED` when the signal fires, or a data set is stopped by it (a checkpoint is saved
+ * first), `TRAIN_CHECKPOINT_MISMATCH` when the checkpoint belongs to another run, `TRAIN_CHECKPOINT_CORRUPT`.
  */
 export async function train(
   backend: Backend,
@@ -52,17 +52,33 @@ export async function train(
   };
 
   try {
-    while (!finished(progress, plan)) {
+    // Steps taken in an epoch that is not finished: what follows its last step is still to be done.
+    while (progress.stepInEpoch > 0 || !finished(progress, plan)) {
       const started = clock();
-      const complete = await runEpoch({ executable, objective, dataset, plan, progress, started });
+      const complete = await runEpoch({
+        executable,
+        objective,
+        dataset,
+        plan,
+        progress,
+        started,
+        save: async () => save(await finiteParameters(executable, progress)),
+      });
       let parameters = await finiteParameters(executable, progress);
-      if (!complete) {
-        await save(parameters);
+      const taken = toCheckpoint(progress, { now: parameters, best });
+      const stop = async (): Promise<never> => {
+        await checkpoints?.save(taken);
         throw aborted(progress, plan);
-      }
+      };
+      // Whatever reads samples may be stopped by the signal while it does.
+      const orStop = (error: unknown): Promise<never> => {
+        if (isStop(error, plan)) return stop();
+        throw error;
+      };
+      if (!complete) await stop();
       const values = epochValues(progress.sums);
       if (plan.validation !== undefined) {
-        const { loss, errors } = await validate(backend, plan.validation, parameters);
+        const { loss, errors } = await validate(backend, plan.validation, parameters).catch(orStop);
         if (!Number.isFinite(loss)) throw diverged(progress, `the validation loss became ${loss}`);
         values['validationLoss'] = loss;
         if (plan.untilQuantile !== undefined) {
@@ -85,7 +101,7 @@ export async function train(
       const random = plan.random.fork(`after epoch ${epoch}`);
       const changed = finished(progress, plan)
         ? null
-        : await plan.betweenEpochs?.({ epoch, parameters, seen, random });
+        : await plan.betweenEpochs?.({ epoch, parameters, seen, random }).catch(orStop);
       if (changed) {
         parameters = new Map([...parameters, ...changed]);
         await executable[Symbol.asyncDispose]();
@@ -105,27 +121,35 @@ function stepProgram(objective: Objective, optimizer: Optimizer): Program {
   return defineProgram({ ...objective.measures, loss: objective.loss }, optimizer(objective.loss));
 }
 
-/** Takes the steps of an epoch that are left; false where the signal fired before the last. */
-async function runEpoch({
-  executable,
-  objective,
-  dataset,
-  plan,
-  progress,
-  started,
-}: {
+interface EpochRun {
   readonly executable: Executable;
   readonly objective: Objective;
   readonly dataset: Dataset;
   readonly plan: TrainPlan;
   readonly progress: Progress;
+  /** What the clock told when it began. */
   readonly started: number;
-}): Promise<boolean> {
-  const { clock = () => 0, signal, batchSize, epochs, maxSteps = Infinity } = plan;
+  /** Saves a checkpoint of the steps so far. */
+  readonly save: () => Promise<void>;
+}
+
+/** Takes the steps of an epoch that are left; false where the signal fired before the last. */
+async function runEpoch(run: EpochRun): Promise<boolean> {
+  return takeSteps(run).catch((error: unknown) => {
+    if (isStop(error, run.plan)) return false;
+    throw error;
+  });
+}
+
+async function takeSteps(run: EpochRun): Promise<boolean> {
+  const { executable, objective, dataset, plan, progress, started } = run;
+  const { clock = () => 0, signal, batchSize, epochs, maxSteps = Infinity, saveEvery = 300 } = plan;
+  if (progress.step >= maxSteps) return true;
   const shuffle = plan.random.fork(`epoch ${progress.epoch}`);
   const already = progress.stepInEpoch;
   let seen = 0;
   let index = 0;
+  let saved = started;
   for await (const { samples } of dataset.batches({
     size: batchSize,
     shuffle,
@@ -147,7 +171,8 @@ async function runEpoch({
     if (!Number.isFinite(loss)) throw diverged(progress, `the loss became ${loss}`);
     addBatch(progress.sums, values, count);
     seen += count;
-    const seconds = (clock() - started) / 1000;
+    const now = clock();
+    const seconds = (now - started) / 1000;
     const left = Math.min(
       dataset.length * (epochs - progress.epoch) - progress.sums.samples,
       batchSize * (maxSteps - progress.step),
@@ -160,9 +185,17 @@ async function runEpoch({
       samplesPerSecond: seconds > 0 ? seen / seconds : 0,
       secondsLeft: seconds > 0 ? (left * seconds) / seen : 0,
     });
+    if (now - saved >= 1000 * saveEvery) {
+      await run.save();
+      saved = now;
+    }
     if (progress.step >= maxSteps) return true;
   }
   return true;
+}
+
+function isStop(error: unknown, { signal }: TrainPlan): boolean {
+  return signal?.aborted === true && error === signal.reason;
 }
 
 /** The mean loss over the held-out samples, and each one's own error. */
