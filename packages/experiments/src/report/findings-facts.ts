@@ -39,7 +39,13 @@ export function runFacts({ hardware, engines, versions }: Findings): Fact[] {
 }
 
 /** What a reader must know of the tables. */
-export function notesOf({ source, otherTrials, tornLines, parts }: Findings): string[] {
+export function notesOf({
+  source,
+  otherTrials,
+  outdatedTrials,
+  tornLines,
+  parts,
+}: Findings): string[] {
   const old = parts.some(({ methods }) => methods.some((m) => m.published?.checked === false));
   return [
     `The paper’s figures: ${source}.` +
@@ -49,6 +55,11 @@ export function notesOf({ source, otherTrials, tornLines, parts }: Findings): st
     ...(otherTrials > 0
       ? [
           `The folder holds ${otherTrials} more trials of other data or settings. Only trials of equal budget are joined, so they are left out.`,
+        ]
+      : []),
+    ...(outdatedTrials > 0
+      ? [
+          `Left out, too: ${outdatedTrials} ${outdatedTrials === 1 ? 'trial' : 'trials'} of other defaults of their method, or of another edition of the data. Run them again to have them join.`,
         ]
       : []),
     ...(tornLines > 0

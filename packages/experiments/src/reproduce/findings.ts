@@ -6,7 +6,7 @@ import type { TrialRow } from '../trials/rows.ts';
 import { type Budget, type Trial, budgetKey } from '../trials/trial.ts';
 import { cutsOf } from './cuts.ts';
 import type { Experiment } from './experiments.ts';
-import { type MethodFindings, methodsOf } from './method-findings.ts';
+import { type MethodFindings, casesOf, methodsOf } from './method-findings.ts';
 
 /** The contents of `report.json`. */
 export interface Findings {
@@ -18,6 +18,8 @@ export interface Findings {
   readonly parts: readonly DataFindings[];
   /** Trials in the folder that had another budget, and so have no place in these tables. */
   readonly otherTrials: number;
+  /** Trials of other defaults of their method or of another edition of the data, left out, too. */
+  readonly outdatedTrials: number;
   /** Lines that a process was killed in the middle of. */
   readonly tornLines: number;
   readonly commands: readonly string[];
@@ -46,23 +48,37 @@ export interface DataFindings {
   readonly seconds: number;
 }
 
+/** What decides which trials stand in one table. */
+export interface Shared extends Pick<Trial, 'data' | 'budget'> {
+  /** The data set with its edition; that of the last trial finished, unless said. */
+  readonly name?: string;
+}
+
 /** Joins the trials whose data and budget are among those chosen; others are counted only. */
 export function findingsOf(
   experiment: Experiment,
   {
     rows,
+    outdated,
     torn,
     chosen,
   }: {
+    /** In the order finished. */
     readonly rows: readonly TrialRow[];
+    /** How many more were of other defaults. */
+    readonly outdated: number;
     readonly torn: number;
-    readonly chosen: readonly Pick<Trial, 'data' | 'budget'>[];
+    readonly chosen: readonly Shared[];
   },
 ): Findings {
-  const groups = chosen.map(({ data, budget }) =>
-    rows.filter(({ trial }) => budgetKey(trial) === budgetKey({ data, budget })),
+  const alike = chosen.map((shared) =>
+    rows.filter(({ trial }) => budgetKey(trial) === budgetKey(shared)),
   );
-  const joined = groups.flat();
+  const groups = alike.map((group, i) => {
+    const edition = chosen[i]?.name ?? group.at(-1)?.data.name;
+    return group.filter(({ data }) => data.name === edition);
+  });
+  const [considered, joined] = [alike.flat(), groups.flat()];
   const distinct = (of: (row: TrialRow) => string): string[] => [...new Set(joined.map(of))];
   const { id, title, about, published } = experiment;
   return {
@@ -70,7 +86,8 @@ export function findingsOf(
     experiment: { id, title, about },
     source: published.source,
     parts: groups.flatMap((group) => (group.length > 0 ? [partOf(experiment, group)] : [])),
-    otherTrials: rows.length - joined.length,
+    otherTrials: rows.length - considered.length,
+    outdatedTrials: outdated + considered.length - joined.length,
     tornLines: torn,
     commands: distinct(({ command }) => command),
     hardware: distinct(({ hardware }) => hardware),
@@ -87,7 +104,7 @@ function partOf(experiment: Experiment, rows: readonly TrialRow[]): DataFindings
   const [first] = rows as readonly [TrialRow, ...TrialRow[]];
   const { data, budget } = first.trial;
   const { name, modality } = first.data;
-  const cases = [...new Set(rows.map(({ trial }) => trial.case))];
+  const cases = casesOf(rows);
   const seeds = [...new Set(rows.map(({ trial }) => trial.seed))].sort((a, b) => a - b);
   return {
     data,

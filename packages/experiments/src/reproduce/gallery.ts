@@ -5,7 +5,7 @@ import type { ScoredDataset } from '@memae/training';
 import { type TrialPictures, readPictures } from '../trials/pictures.ts';
 import type { TrialRow } from '../trials/rows.ts';
 import { readScores } from '../trials/scores.ts';
-import { placeOf, slotsOf, trialLabel } from './method-findings.ts';
+import { casesOf, placeOf, slotsOf, trialLabel } from './method-findings.ts';
 
 /** One trial's pictures. */
 interface Exhibit {
@@ -23,7 +23,7 @@ export interface CaseGallery {
   readonly exhibits: readonly Exhibit[];
 }
 
-/** For each case, in the order of the rows, the seed for which the most methods left pictures. */
+/** For each case the seed for which the most methods left pictures. */
 export async function readGallery(
   folder: string,
   { rows, order }: { readonly rows: readonly TrialRow[]; readonly order: readonly string[] },
@@ -49,8 +49,7 @@ export async function readGallery(
     };
     found.set(name, { ...before, exhibits: [...before.exhibits, exhibit] });
   }
-  const cases = [...new Set(rows.map(({ trial }) => trial.case))];
-  return cases.flatMap((of) => {
+  return casesOf(rows).flatMap((of) => {
     const mine = [...found.values()].filter((gallery) => gallery.case === of);
     const most = Math.max(...mine.map(({ exhibits }) => exhibits.length));
     return mine.find(({ exhibits }) => exhibits.length === most) ?? [];

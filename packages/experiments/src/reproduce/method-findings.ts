@@ -99,6 +99,12 @@ export function placeOf(method: string, order: readonly string[]): number {
   return place === -1 ? order.length - 1.5 : place;
 }
 
+/** The cases that ran, by name, numbers by size. */
+export function casesOf(rows: readonly TrialRow[]): string[] {
+  const { compare } = new Intl.Collator('en', { numeric: true });
+  return [...new Set(rows.map(({ trial }) => trial.case))].sort(compare);
+}
+
 /** What a method was run on: cases, each with its seeds. */
 function runsOf(rows: readonly TrialRow[]): ReadonlySet<string> {
   return new Set(rows.map(({ trial }) => `${trial.seed} ${trial.case}`));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { architectures } from '@memae/architectures';
 import { type Backend, openBackend } from '@memae/backend';
 import { ortBackend } from '@memae/backend/ort';
-import { createRegistry } from '@memae/training';
+import { type Registry, createRegistry, encodeCheckpoint } from '@memae/training';
 import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, openOffline } from '../testing/browser.ts';
@@ -162,10 +162,35 @@ describe('Table 1 on drawn digits', () => {
     const row = JSON.parse(first ?? '') as TrialRow;
     const before = { ...row, options: { ...row.options, 'training.rate': 9 } };
     await writeFile(file, [JSON.stringify(before), ...others].join('\n'));
+    const report = (registry?: Registry) =>
+      reportOn(join(folder, 'images'), {
+        ...{ experiment: 'table1', request: {} },
+        ...(registry && { registry }),
+      });
+    const told = await report(createRegistry(architectures));
+    expect(told.findings.outdatedTrials).toBe(1);
+    expect(told.findings.parts[0]?.methods.map(({ trials }) => trials).sort()).toEqual([3, 4]);
+    expect(told.text).toMatch(/Left out, too: 1 trial of other defaults/);
+    expect((await report()).findings.outdatedTrials).toBe(0);
     await run('table1', { ...small, out: 'images' });
     expect(finished()).toEqual([`${row.trial.case} ${row.trial.method}`]);
     const { rows } = await readRows(file);
     expect(rows.find(({ id }) => id === row.id)?.options).toEqual(row.options);
+  }, 60_000);
+
+  it('runs a trial again that is of another edition of the data, and joins none of both', async () => {
+    const file = join(folder, 'images', 'trials.jsonl');
+    const { rows } = await readRows(file);
+    const [first, ...others] = rows as [TrialRow, ...TrialRow[]];
+    const older = { ...first, data: { ...first.data, name: 'strokes, drawn by hand' } };
+    await writeFile(file, [older, ...others].map((row) => `${JSON.stringify(row)}\n`).join(''));
+    const { findings } = await reportOn(join(folder, 'images'), {
+      ...{ experiment: 'table1', request: {} },
+    });
+    expect(findings.parts[0]?.name).toBe('strokes');
+    expect(findings.outdatedTrials).toBe(1);
+    await run('table1', { ...small, out: 'images' });
+    expect(finished()).toEqual([`${first.trial.case} ${first.trial.method}`]);
   }, 60_000);
 
   it('joins trials of equal budget only, and says what it left out', async () => {
@@ -181,6 +206,23 @@ describe('Table 1 on drawn digits', () => {
     expect(last.text).toMatch(/8 more trials of other data or settings/);
   }, 60_000);
 });
+
+it('starts a trial anew, with a warning, whose checkpoint is of other settings', async () => {
+  const few = { ...small, methods: ['ae'], cases: ['2'], seeds: 1, reading: { limit: 40 } };
+  await run('table1', { ...few, out: 'left' });
+  const file = join(folder, 'left', 'trials.jsonl');
+  const [first] = (await readRows(file)).rows;
+  await rm(file);
+  const checkpoint = join(folder, 'left', 'trials', first?.id ?? '', 'checkpoint.safetensors');
+  const progress = { fingerprint: { 'training.epochs': 7 } };
+  await writeFile(checkpoint, encodeCheckpoint({ parameters: new Map(), progress }));
+  await run('table1', { ...few, out: 'left' });
+  const [again] = (await readRows(file)).rows;
+  expect(again?.figures).toEqual(first?.figures);
+  const warning = expect.stringMatching(/belongs to another run.*It is removed/) as string;
+  expect(again?.warnings).toEqual([warning]);
+  expect(happened).toContainEqual(expect.objectContaining({ kind: 'warning', message: warning }));
+}, 60_000);
 
 describe('what is refused', () => {
   it('a report of nothing', async () => {

@@ -8,9 +8,10 @@ import type { EpochReport, Registry, StepReport } from '@memae/training';
 import { experimentError } from '../error.ts';
 import { requireWritable } from '../require-writable.ts';
 import { appendRow, readRows, type TrialRow } from '../trials/rows.ts';
-import { clearCheckpoint, optionsOf, runTrial, type TrialContext } from '../trials/run-trial.ts';
+import { isCurrent } from '../trials/is-current.ts';
+import { clearCheckpoint, runTrial, type TrialContext } from '../trials/run-trial.ts';
 import { openSource, type Source, type SourceFolders } from '../trials/source.ts';
-import { type Trial, canonical, trialKey } from '../trials/trial.ts';
+import { type Trial, trialKey } from '../trials/trial.ts';
 import { type Experiment, findExperiment } from './experiments.ts';
 import { type Request, budgetOf, chooseMethods, planTrials } from './plan.ts';
 import { secondsLeft } from './time-left.ts';
@@ -121,17 +122,26 @@ export async function reproduce(options: ReproduceOptions): Promise<Written> {
       ),
     });
   }
-  return writeReports(out, { experiment, chosen: planned.map(({ trial }) => trial) });
+  const chosen = planned.map(({ trial: { data, budget }, source: { name } }) => ({
+    ...{ data, budget },
+    ...(name !== undefined && { name }),
+  }));
+  return writeReports(out, { experiment, chosen, registry });
 }
 
 /**
  * Writes the report of what is there, and trains nothing: of trials with the settings asked for or, where none
- * are named, of those like the last one finished.
+ * are named, of those like the last one finished. Given the methods' registry, it leaves out trials from when
+ * the defaults of their method were others.
  * @throws `EXPERIMENT_UNKNOWN`, `EXPERIMENT_NO_ROWS`, `EXPERIMENT_BAD_ROWS`
  */
 export async function reportOn(
   out: string,
-  { experiment: id, request }: Pick<ReproduceOptions, 'experiment' | 'request'>,
+  {
+    experiment: id,
+    request,
+    registry,
+  }: Pick<ReproduceOptions, 'experiment' | 'request'> & { readonly registry?: Registry },
 ): Promise<Written> {
   const experiment = findExperiment(id);
   const { budget, options = {}, reading = {}, data = experiment.data.slice(0, 1) } = request;
@@ -140,23 +150,24 @@ export async function reportOn(
     data: name,
     budget: budgetOf(experiment.effort(budget ?? 'quick', name), request),
   }));
-  return writeReports(out, { experiment, chosen: named ? chosen : [] });
+  return writeReports(out, {
+    experiment,
+    chosen: named ? chosen : [],
+    ...(registry && { registry }),
+  });
 }
 
-/** Those that have no row yet, or one from when the defaults of their method were others. */
-function without<T extends { readonly trial: Trial }>(
+/** Those that have no row yet, or one of another edition of the data or of other defaults of their method. */
+function without<T extends { readonly trial: Trial; readonly source: Source }>(
   planned: readonly T[],
   rows: readonly TrialRow[],
   registry: Registry,
 ): T[] {
   const finished = new Map(rows.map((row) => [trialKey(row.trial), row]));
-  return planned.filter(({ trial }) => {
+  return planned.filter(({ trial, source: { name } }) => {
     const row = finished.get(trialKey(trial));
-    if (row === undefined) return true;
-    const plugin = registry.get(trial.method);
-    const data = { ...row.data, length: row.data.train };
-    const now = plugin.resolve(optionsOf(trial, plugin), data);
-    return canonical(now) !== canonical(row.options);
+    if (row === undefined || !isCurrent(row, registry)) return true;
+    return name !== undefined && row.data.name !== name;
   });
 }
 

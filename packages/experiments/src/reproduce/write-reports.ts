@@ -2,17 +2,16 @@
 
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Registry } from '@memae/training';
 import { experimentError } from '../error.ts';
 import { findingsMarkdown } from '../report/findings-markdown.ts';
 import { findingsPage } from '../report/findings-page.ts';
+import { isCurrent } from '../trials/is-current.ts';
 import { type TrialRow, readRows } from '../trials/rows.ts';
-import { type Trial, budgetKey } from '../trials/trial.ts';
+import { budgetKey } from '../trials/trial.ts';
 import type { Experiment } from './experiments.ts';
-import { type Findings, findingsOf } from './findings.ts';
+import { type Findings, type Shared, findingsOf } from './findings.ts';
 import { readGallery } from './gallery.ts';
-
-/** What decides which trials stand in one table. */
-export type Shared = Pick<Trial, 'data' | 'budget'>;
 
 export interface Written {
   readonly findings: Findings;
@@ -29,30 +28,43 @@ export function placesIn(out: string): { readonly rows: string; readonly trials:
 
 /**
  * Writes the report in its three forms. Only trials of equal data and budget are joined: those chosen, and
- * for each data set of which nothing was chosen, those like the last one finished.
+ * for each data set of which nothing was chosen, those like the last one finished. Left out are trials of
+ * another edition of the data and, where the registry is at hand, of other defaults of their method.
  * @throws `EXPERIMENT_NO_ROWS`, `EXPERIMENT_BAD_ROWS`
  */
 export async function writeReports(
   out: string,
-  { experiment, chosen }: { readonly experiment: Experiment; readonly chosen: readonly Shared[] },
+  {
+    experiment,
+    chosen,
+    registry,
+  }: {
+    readonly experiment: Experiment;
+    readonly chosen: readonly Shared[];
+    readonly registry?: Registry;
+  },
 ): Promise<Written> {
   const places = placesIn(out);
   const { rows: all, torn } = await readRows(places.rows);
-  const rows = all.filter((row) => belongs(row, experiment));
+  const mine = all.filter((row) => belongs(row, experiment));
+  const rows = registry ? mine.filter((row) => isCurrent(row, registry)) : mine;
+  const outdated = mine.length - rows.length;
   const shared = withOthers(chosen, rows);
-  const findings = findingsOf(experiment, { rows, torn, chosen: shared });
+  const findings = findingsOf(experiment, { rows, outdated, torn, chosen: shared });
   if (findings.parts.length === 0) {
     throw experimentError(
       'EXPERIMENT_NO_ROWS',
       `${places.rows} has no finished trial of ${experiment.id} with these settings ` +
-        `(${rows.length} with others). Leave out --report-only to run them.`,
+        `(${mine.length} with others). Leave out --report-only to run them.`,
     );
   }
   const galleries = new Map<string, Awaited<ReturnType<typeof readGallery>>>();
   for (const part of findings.parts) {
-    const mine = rows.filter(({ trial }) => budgetKey(trial) === budgetKey(part));
+    const shown = rows.filter(
+      ({ trial, data }) => budgetKey(trial) === budgetKey(part) && data.name === part.name,
+    );
     const order = experiment.methods;
-    galleries.set(part.data, await readGallery(places.trials, { rows: mine, order }));
+    galleries.set(part.data, await readGallery(places.trials, { rows: shown, order }));
   }
   const text = findingsMarkdown(findings);
   const files = {

@@ -60,7 +60,7 @@ export interface Rows {
 }
 
 /**
- * Reads what is there; nothing where there is no file. Of two rows of one trial the last counts.
+ * Reads what is there; in the order finished; nothing where there is no file. Of two rows of one trial the last counts.
  * @throws `EXPERIMENT_BAD_ROWS` for a whole line that is no row of a format known here.
  */
 export async function readRows(path: string): Promise<Rows> {
@@ -76,7 +76,9 @@ export async function readRows(path: string): Promise<Rows> {
     if (value === undefined) torn += 1;
     else {
       const row = requireRow(value, `${path}, line ${index + 1}`);
-      rows.set(trialKey(row.trial), row);
+      const key = trialKey(row.trial);
+      rows.delete(key);
+      rows.set(key, row);
     }
   }
   return { rows: [...rows.values()], torn };

@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Backend } from '@memae/backend';
 import type { Split } from '@memae/datasets';
-import { createRandom } from '@memae/graph';
+import { createRandom, hasCode } from '@memae/graph';
 import {
   type AnyDetectorPlugin,
   type FitContext,
@@ -34,11 +34,14 @@ export interface TrialContext extends Pick<FitContext, 'signal' | 'onStep' | 'on
   readonly about: Pick<TrialRow, 'hardware' | 'versions' | 'command'>;
 }
 
+/** What is wrong with a checkpoint left by other settings, or damaged: the trial can be run without it. */
+const unusable = ['TRAIN_CHECKPOINT_MISMATCH', 'TRAIN_CHECKPOINT_CORRUPT'];
+
 /** No scores are kept of a test set larger than this; their figures are. */
 const keptScores = 50_000;
 
 /**
- * Runs a trial, from the checkpoint in its folder where one lies there. Trials of one case and seed share
+ * Runs a trial, from the checkpoint in its folder where one lies there that fits. Trials of one case and seed share
  * their split whatever the method, and what their networks have in common starts from the same numbers.
  * @throws `TRAIN_ABORTED` when the signal fires, the checkpoint being saved; else as the method and the metrics
  */
@@ -53,19 +56,28 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<Tri
   const split = await source.split(trial.case, trial.seed);
   const raw = optionsOf(trial, plugin);
   const warnings: string[] = [];
-  const detector = await plugin.createFrom(raw).fit(split.train, {
-    backend,
-    random: random.fork('fit'),
-    validation: split.validation,
-    checkpoints: fileCheckpoints(checkpoint),
-    clock,
-    ...(context.signal && { signal: context.signal }),
-    ...(context.onStep && { onStep: context.onStep }),
-    ...(context.onEpoch && { onEpoch: context.onEpoch }),
-    onWarning: (message) => {
-      warnings.push(message);
-      context.onWarning?.(message);
-    },
+  const warn = (message: string): void => {
+    warnings.push(message);
+    context.onWarning?.(message);
+  };
+  const fit = async (): Promise<FittedDetector> =>
+    plugin.createFrom(raw).fit(split.train, {
+      backend,
+      random: random.fork('fit'),
+      validation: split.validation,
+      checkpoints: fileCheckpoints(checkpoint),
+      clock,
+      ...(context.signal && { signal: context.signal }),
+      ...(context.onStep && { onStep: context.onStep }),
+      ...(context.onEpoch && { onEpoch: context.onEpoch }),
+      onWarning: warn,
+    });
+  const detector = await fit().catch(async (error: unknown) => {
+    if (!unusable.some((code) => hasCode(error, code))) throw error;
+    const { message } = error as Error;
+    warn(`${message} It is removed, and the trial starts anew.`);
+    await rm(checkpoint, { force: true });
+    return fit();
   });
   try {
     const started = clock();

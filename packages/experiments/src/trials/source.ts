@@ -22,6 +22,8 @@ import { turnedSplit } from './turned.ts';
 
 export interface Source {
   readonly modality: Modality;
+  /** What each split is named, with the edition of the data; unknown of tables and videos until they are read. */
+  readonly name?: string;
   /** What can be normal: classes of images, protocols of a table; `all` of a video. */
   readonly cases: readonly string[];
   split(of: string, seed: number): Promise<Split>;
@@ -55,6 +57,7 @@ export async function openSource(
   let last: { readonly name: string; readonly split: Promise<Split> } | undefined;
   return {
     modality,
+    ...(opened.name !== undefined && { name: opened.name }),
     cases: opened.cases,
     classOf: opened.classOf,
     split: (of, seed) => {
@@ -72,7 +75,7 @@ interface Opening {
   readonly options: SourceFolders & Omit<OpenSplitOptions, 'random'>;
 }
 
-type Opened = Pick<Source, 'cases' | 'classOf'> & {
+type Opened = Pick<Source, 'name' | 'cases' | 'classOf'> & {
   split(of: string, random: Random): Promise<Split>;
 };
 
@@ -102,6 +105,7 @@ async function openImages(data: string, { reading, options }: Opening): Promise<
     Array.from(labels, (label, i) => [keys?.[i] ?? `${name}/${i}`, classes[label] ?? '']),
   );
   return {
+    name,
     cases: classes,
     classOf: (key) => found.get(key) ?? '',
     split: async (normal, random) => {
