@@ -102,6 +102,20 @@ describe('image folders', () => {
     expect([0, 6, 12].map((i) => pool.images.data[i])).toEqual([20, 10, 30]);
   });
 
+  test('classes may lie in train and test', async () => {
+    const files = {
+      'train/good/1.png': picture(10),
+      'test/bad/1.png': picture(20),
+      'test/good/1.png': picture(30),
+    };
+    const pool = await openPool(await folderOf(files));
+    expect(pool.classes).toEqual(['bad', 'good']);
+    expect(pool.keys).toEqual(['test/bad/1.png', 'test/good/1.png', 'train/good/1.png']);
+    expect(Array.from(pool.labels)).toEqual([0, 1, 1]);
+    const deeper = openPool(await folderOf({ ...files, 'other/1.png': picture(1) }));
+    await expect(deeper).rejects.toThrow(/pictures in other and deeper, in test\/bad/);
+  });
+
   test('a flat folder is one class; JPEG is read too', async () => {
     const pool = await openPool(
       await folderOf({

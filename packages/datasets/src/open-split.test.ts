@@ -55,12 +55,12 @@ describe('opens by name', () => {
     expect(split.protocol).not.toBe('');
   });
 
-  test('a folder of pictures, in colour where it is asked for', async () => {
+  test('a folder of pictures, in colour where they are, unless grey is asked for', async () => {
     const folder = await pictures(classes);
     const open = async (options: Partial<OpenSplitOptions>) =>
       (await openSplit(folder, { random, normal: 'good', ...options })).train;
-    expect((await open({})).sampleShape).toEqual([1, 2, 3]);
-    const coloured = await open({ colour: 'auto', size: [4, 4] });
+    expect((await open({ colour: 'grey' })).sampleShape).toEqual([1, 2, 3]);
+    const coloured = await open({ size: [4, 4] });
     expect(coloured.sampleShape).toEqual([3, 4, 4]);
     const [batch] = await collect(coloured.batches({ size: 1 }));
     expect([0, 16, 32].map((i) => batch?.samples.data[i])).toEqual([200, 100, 0]);
@@ -81,6 +81,29 @@ describe('opens by name', () => {
     );
     expect(await modalityOf(await pictures(['train/1.png', 'test/1.png']))).toBe('image');
     expect(await modalityOf(await pictures(['training/1.png']))).toBe('image');
+  });
+
+  test.each<[string, string[], 'image' | 'video']>([
+    [
+      'classes, as CIFAR-10',
+      ['train/cat/0.png', 'train/dog/0.png', 'test/cat/0.png', 'test/dog/0.png'],
+      'image',
+    ],
+    ['one normal class', ['train/good/0.png', 'test/good/0.png', 'test/broken/0.png'], 'image'],
+    ['numbered classes', ['train/0/1.png', 'train/0/5.png', 'test/0/2.png'], 'image'],
+    ['pictures without numbers', ['train/a/x.png', 'test/b/y.png'], 'image'],
+    [
+      "UCSD's videos",
+      ['Train/Train001/1.png', 'Test/Test001/1.png', 'Test/Test001_gt/1.png'],
+      'video',
+    ],
+    [
+      'numbered videos',
+      ['train/01/1.png', 'train/01/2.png', 'test/01/1.png', 'test/02/1.png'],
+      'video',
+    ],
+  ])('train and test of %s', async (_, paths, modality) => {
+    expect(await modalityOf(await pictures(paths))).toBe(modality);
   });
 });
 

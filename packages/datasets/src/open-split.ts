@@ -28,7 +28,7 @@ export interface OpenSplitOptions extends PublishedOptions {
   readonly normal?: string | number;
   /** CIFAR-10: which edition. */
   readonly edition?: Cifar10Edition;
-  /** A folder of pictures: grey, the default, or RGB. */
+  /** A folder of pictures: grey, RGB, or by default `auto`, what the pictures are. */
   readonly colour?: Colour;
   /** A folder of pictures, and videos: height and width to resize to. */
   readonly size?: readonly [height: number, width: number];
@@ -46,7 +46,7 @@ export interface OpenSplitOptions extends PublishedOptions {
 
 /**
  * Opens any known data set (`knownData`), or a folder: of IDX files named as MNIST's, of pictures in sub-folders by
- * class, or of videos in `training` and `testing`. Images are cut by `oneClassSplit`, tables by `tableSplit`, videos by
+ * class (or `train` and `test` of such), or of videos in `training` and `testing`. Images are cut by `oneClassSplit`, tables by `tableSplit`, videos by
  * `videoSplit`.
  * @throws `DATASET_BAD_OPTION` for an option that does not fit the data, or images without `normal`; else as these and
  *   `openPool`, `kddcup99`, `openVideoSplit`.
@@ -83,7 +83,8 @@ export async function openSplit(
 }
 
 /**
- * The kind of a known data set, or of a folder: `video` where `training` and `testing` hold folders of frames.
+ * The kind of a known data set, or of a folder: `video` where `training` and `testing` hold folders of frames, and not
+ * of classes.
  * @throws `DATASET_NOT_FOUND` when it is neither.
  */
 export async function modalityOf(source: string): Promise<Modality> {
@@ -102,13 +103,49 @@ export async function modalityOf(source: string): Promise<Modality> {
   const parts = [/^train(ing)?$/i, /^test(ing)?$/i].map((name) =>
     folders.find((f) => name.test(f)),
   );
+  const held: Pictures[][] = [];
   for (const part of parts) {
     if (part === undefined) return 'image';
     const folder = join(source, part);
     const holdsPictures = (await readdir(folder)).some((name) => imageName.test(name));
-    if (holdsPictures || (await subFolders(folder)).length === 0) return 'image';
+    const inside = await subFolders(folder);
+    if (holdsPictures || inside.length === 0) return 'image';
+    held.push(await Promise.all(inside.map((name) => picturesOf(folder, name))));
   }
-  return 'video';
+  const [training = [], testing = []] = held.map((all) => all.filter(({ names }) => names.length));
+  return areClasses(training, testing) ? 'image' : 'video';
+}
+
+/** A sub-folder and the names of its pictures. */
+interface Pictures {
+  readonly name: string;
+  readonly names: readonly string[];
+}
+
+async function picturesOf(folder: string, name: string): Promise<Pictures> {
+  const names = await readdir(join(folder, name));
+  return { name, names: names.filter((each) => imageName.test(each)) };
+}
+
+/**
+ * Whether folders are classes rather than videos: the pictures are not numbered, or each folder to learn from has one of
+ * its name to test on, and these are words (`cat`, `good`) or their pictures' numbers have gaps.
+ */
+function areClasses(training: readonly Pictures[], testing: readonly Pictures[]): boolean {
+  const all = [...training, ...testing];
+  if (all.some(({ names }) => names.some((name) => Number.isNaN(numberOf(name))))) return true;
+  const tested = new Set(testing.map(({ name }) => name));
+  if (training.length === 0 || !training.every(({ name }) => tested.has(name))) return false;
+  return all.some(({ name, names }) => !/\d/.test(name) || hasGaps(names.map(numberOf)));
+}
+
+/** The last number in a name, as frames are numbered. */
+function numberOf(name: string): number {
+  return Number(/(\d+)\D*\.\w+$/.exec(name)?.[1] ?? NaN);
+}
+
+function hasGaps(numbers: readonly number[]): boolean {
+  return Math.max(...numbers) - Math.min(...numbers) !== numbers.length - 1;
 }
 
 async function subFolders(folder: string): Promise<string[]> {

@@ -164,6 +164,29 @@ describe('the JPEG archive', () => {
   });
 });
 
+test('folders of pictures are read as RGB, under a name of their own', async () => {
+  const plain = (size: number) =>
+    sharp({ create: { width: size, height: size, channels: 3, background: '#0a141e' } })
+      .png()
+      .toBuffer();
+  const root = await rootOf({
+    'train/cat/0001.png': await plain(32),
+    'test/dog/0000.png': await plain(32),
+    'data_batch_1.bin': records([1]),
+  });
+  const pool = await cifar10({ root });
+  expect(pool.name).toBe('cifar10 (pictures, 2 rows)');
+  expect(pool.keys).toEqual(['cifar10/test/dog/0000', 'cifar10/train/cat/0001']);
+  expect(Array.from(pool.labels)).toEqual([5, 3]);
+  expect([0, 1024, 2048].map((i) => pool.images.data[i])).toEqual([10, 20, 30]);
+  expect((await cifar10({ root, edition: 'binary' })).name).toBe('cifar10 (1 lossless rows)');
+  await expect(cifar10({ root: await rootOf({ 'cat/0.png': await plain(30) }) })).rejects.toThrow(
+    /32×32 were expected, but they are 30×30/,
+  );
+  const odd = { 'cat/0.png': await plain(32), 'cats/0.png': await plain(32) };
+  await expect(cifar10({ root: await rootOf(odd) })).rejects.toThrow(/folder "cats", but the/);
+});
+
 describe.skipIf(real === '')('the real files (set MEMAE_DATA to the folder of data sets)', () => {
   // The first test image is a cat, and the first cat of the JPEG edition's test images.
   test(

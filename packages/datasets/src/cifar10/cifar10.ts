@@ -10,12 +10,17 @@ import type { Pool } from '../pool.ts';
 import { readBytes } from '../read-bytes.ts';
 import { type Cifar10Edition, findEdition } from './editions.ts';
 import { cifar10Classes, cifar10Jpeg, cifar10Published } from './published.ts';
-import { type NamedBatch, readBatchArchive, readJpegArchive } from './read-archives.ts';
+import {
+  type NamedBatch,
+  readBatchArchive,
+  readJpegArchive,
+  readPictures,
+} from './read-archives.ts';
 import { readCifarBatch } from './read-batch.ts';
 
 /** CIFAR-10 in the sub-folder `cifar10`. */
 export interface Cifar10Options extends PublishedOptions {
-  /** Without it, the best whole edition that is there: all of the original, then JPEG, then some of the original. */
+  /** Without it, the best edition that is there: all of the original, then JPEG, pictures, some of the original. */
   readonly edition?: Cifar10Edition;
 }
 
@@ -24,7 +29,7 @@ const allRows = 60_000;
 
 /**
  * CIFAR-10 as RGB, `[n, 3, 32, 32]`. It is looked for in `root`, then in `cache`, else downloaded (170 MB) into the
- * latter. Named `cifar10`, or `cifar10 (5,000 lossless rows)`, `cifar10 (JPEG, quality 75)`. Keys are
+ * latter. Named `cifar10`, or `cifar10 (5,000 lossless rows)`, `cifar10 (JPEG, quality 75)`, `cifar10 (pictures, 600 rows)`. Keys are
  * `cifar10/data_batch_1/0` (a row of a file) or `cifar10/train/cat/0000`.
  * @throws `DATASET_NOT_FOUND` when it is not on disk and cannot be downloaded: without a cache, or in JPEG;
  *   `DATASET_CORRUPT` naming the file that is broken; else as `findPublished`.
@@ -36,6 +41,10 @@ export async function cifar10(options: Cifar10Options): Promise<Pool> {
     const found = await findEdition(inside, edition);
     if (found?.kind === 'batches') return poolOf(await readBatches(inside, found.files));
     if (found?.kind === 'jpeg archive') return jpegPool(join(inside, found.file), options);
+    if (found?.kind === 'pictures') {
+      const pool = await readPictures(inside, options);
+      return { name: `cifar10 (pictures, ${thousands(pool.labels.length)} rows)`, ...pool };
+    }
     if (found?.kind === 'archive') break;
   }
   if (edition === 'jpeg') {

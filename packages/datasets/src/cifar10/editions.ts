@@ -2,21 +2,23 @@
 
 import { readdir } from 'node:fs/promises';
 import { datasetError } from '../error.ts';
-import { cifar10Jpeg, cifar10Published } from './published.ts';
+import { cifar10Classes, cifar10Jpeg, cifar10Published } from './published.ts';
 
-/** `binary` is the original's pixels, all or some of them; `jpeg` a lossy copy. */
+/** `binary` is the original's pixels, all or some of them; `jpeg` a lossy copy, or a folder of pictures. */
 export type Cifar10Edition = 'binary' | 'jpeg';
 
 /** What is to be read, by names in the folder. */
 export type FoundEdition =
   | { readonly kind: 'batches'; readonly files: readonly string[] }
-  | { readonly kind: 'archive' | 'jpeg archive'; readonly file: string };
+  | { readonly kind: 'archive' | 'jpeg archive'; readonly file: string }
+  | { readonly kind: 'pictures' };
 
 const batchNames = [1, 2, 3, 4, 5].map((n) => `data_batch_${n}`).concat('test_batch');
 
 /**
- * Looks for, in this order: the official archive; all six batches; the JPEG edition's archive; some of the batches,
- * or parts of them (`data_batch_1.first4000.bin`). Batches may be gzipped and lie in `cifar-10-batches-bin`.
+ * Looks for, in this order: the official archive; all six batches; the JPEG edition's archive; pictures in folders by
+ * class, or by `train` and `test` and class; some of the batches, or parts of them (`data_batch_1.first4000.bin`).
+ * Batches may be gzipped and lie in `cifar-10-batches-bin`.
  * @returns nothing where the folder is not there or holds none of these.
  * @throws `DATASET_CORRUPT` where two files hold parts of one batch: their rows may be the same.
  */
@@ -35,7 +37,9 @@ export async function findEdition(
         : undefined;
   const jpeg: FoundEdition | undefined = names.includes(cifar10Jpeg.file)
     ? { kind: 'jpeg archive', file: cifar10Jpeg.file }
-    : undefined;
+    : names.some((name) => cifar10Classes.includes(name.replace(/^(train|test)\//, '')))
+      ? { kind: 'pictures' }
+      : undefined;
   if (edition !== undefined) return edition === 'binary' ? lossless : jpeg;
   const all = batches.length === batchNames.length && !batches.some(isPart);
   return archive !== undefined || all ? lossless : (jpeg ?? lossless);
@@ -65,8 +69,9 @@ function isPart(name: string): boolean {
 }
 
 async function filesIn(folder: string): Promise<string[]> {
-  const inside = 'cifar-10-batches-bin';
   const list = (path: string): Promise<string[]> => readdir(path).catch(() => []);
-  const nested = await list(`${folder}/${inside}`);
-  return [...(await list(folder)), ...nested.map((name) => `${inside}/${name}`)].sort();
+  const nested = ['cifar-10-batches-bin', 'train', 'test'].map(async (inside) =>
+    (await list(`${folder}/${inside}`)).map((name) => `${inside}/${name}`),
+  );
+  return [...(await list(folder)), ...(await Promise.all(nested)).flat()].sort();
 }

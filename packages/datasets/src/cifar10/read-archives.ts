@@ -1,7 +1,10 @@
-// CIFAR-10 out of its archives: the official one of binary batches, and the common one of JPEG files.
+// CIFAR-10 out of its archives, the official one of binary batches and the common one of JPEG files, and out of folders
+// of pictures.
 
 import { readTar } from '../archive/read-tar.ts';
 import { datasetError } from '../error.ts';
+import type { Samples } from '../dataset.ts';
+import { imagePool } from '../images/image-pool.ts';
 import { readImages } from '../images/read-images.ts';
 import type { Pool } from '../pool.ts';
 import { cifar10Classes, cifar10Size } from './published.ts';
@@ -52,13 +55,7 @@ export async function readJpegArchive(
     wanted: (path) => picturePath.test(path),
     onFile: (path, bytes) => {
       const [, key = '', className = ''] = picturePath.exec(path) ?? [];
-      const label = cifar10Classes.indexOf(className);
-      if (label < 0) {
-        throw datasetError(
-          'DATASET_CORRUPT',
-          `${file}: ${path} is in the folder "${className}", but the classes are ${cifar10Classes.join(', ')}.`,
-        );
-      }
+      const label = labelOf(className, `${file}: ${path}`);
       pictures.push({ key: `cifar10/${key}`, name: `${file}: ${path}`, label, bytes });
     },
     maxBytes: 2 ** 28,
@@ -67,18 +64,50 @@ export async function readJpegArchive(
   if (pictures.length === 0) throw nothingIn(file, 'train/cat/0000.jpg');
   pictures.sort((a, b) => (a.key < b.key ? -1 : 1));
   const images = await readImages(pictures, { ...options, colour: 'rgb' });
-  if (images.shape[2] !== cifar10Size || images.shape[3] !== cifar10Size) {
-    throw datasetError(
-      'DATASET_CORRUPT',
-      `${file}: images of 32×32 were expected, but they are ${images.shape.slice(2).join('×')}.`,
-    );
-  }
+  refuseOtherSize(images, file);
   return {
     images,
     labels: Uint8Array.from(pictures, ({ label }) => label),
     classes: cifar10Classes,
     keys: pictures.map(({ key }) => key),
   };
+}
+
+/**
+ * PNG and JPEG files in `<class>` or `train|test/<class>` of a folder, as RGB.
+ * @throws as `imagePool`; `DATASET_CORRUPT` for a class that is none, and for another size.
+ */
+export async function readPictures(
+  folder: string,
+  { signal }: ReadArchiveOptions,
+): Promise<Omit<Pool, 'name'>> {
+  const found = await imagePool(folder, { ...(signal && { signal }), colour: 'rgb' });
+  const labels = found.classes.map((name) => labelOf(name, `${folder}: a picture`));
+  refuseOtherSize(found.images, folder);
+  return {
+    images: found.images,
+    labels: found.labels.map((label) => labels[label] ?? 0),
+    classes: cifar10Classes,
+    keys: (found.keys ?? []).map((key) => `cifar10/${key.replace(/\.\w+$/, '')}`),
+  };
+}
+
+function labelOf(className: string, where: string): number {
+  const label = cifar10Classes.indexOf(className);
+  if (label >= 0) return label;
+  throw datasetError(
+    'DATASET_CORRUPT',
+    `${where} is in the folder "${className}", but the classes are ${cifar10Classes.join(', ')}. Rename or remove it.`,
+  );
+}
+
+function refuseOtherSize({ shape }: Samples, file: string): void {
+  if (shape[2] === cifar10Size && shape[3] === cifar10Size) return;
+  throw datasetError(
+    'DATASET_CORRUPT',
+    `${file}: images of 32×32 were expected, but they are ${shape.slice(2).join('×')}. Name a folder of other ` +
+      'pictures by its path.',
+  );
 }
 
 const picturePath = /^(?:\.\/)?((?:train|test)\/([a-z]+)\/\d+)\.jpe?g$/;

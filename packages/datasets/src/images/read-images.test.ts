@@ -36,6 +36,10 @@ test('auto is RGB once one picture has colour, whichever it is', async () => {
   const { coloured, grey } = await sources();
   expect((await readImages([grey, coloured], { colour: 'auto' })).shape).toEqual([2, 3, 1, 2]);
   expect((await readImages([grey, grey], { colour: 'auto' })).shape).toEqual([2, 1, 1, 2]);
+  const saved = await sharp(grey.bytes).toColourspace('srgb').png().toBuffer();
+  expect((await sharp(saved).metadata()).space).toBe('srgb');
+  const greyInRgb = { name: 'saved in RGB.png', bytes: saved };
+  expect((await readImages([greyInRgb], { colour: 'auto' })).shape).toEqual([1, 1, 1, 2]);
 });
 
 test('transparent parts are black, and 16 bits become 8, in colour too', async () => {

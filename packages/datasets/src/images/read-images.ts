@@ -5,7 +5,10 @@ import type { Sharp, SharpInput, SharpOptions } from 'sharp';
 import type { Samples } from '../dataset.ts';
 import { datasetError, reasonOf } from '../error.ts';
 
-/** What a picture becomes: one channel of grey, three of RGB, or RGB where any of the pictures is coloured. */
+/**
+ * What a picture becomes: one channel of grey, three of RGB, or (`auto`) RGB where any of the pictures has a pixel that
+ * is not grey.
+ */
 export type Colour = 'grey' | 'rgb' | 'auto';
 
 export interface ReadImagesOptions {
@@ -73,19 +76,28 @@ export async function readImages(
   return { dtype: 'uint8', shape, data };
 }
 
-/** What `auto` comes to for these pictures: `rgb` once one of them has colour. */
+/** What `auto` comes to for these pictures: `rgb` at the first that has colour; those before it are read twice. */
 export async function resolveColour(
   files: readonly ImageSource[],
   { colour = 'grey', signal }: ReadImagesOptions,
 ): Promise<'grey' | 'rgb'> {
   if (colour !== 'auto') return colour;
   const open = await opener();
+  const read = await reader({ colour: 'rgb' });
   for (const file of files) {
     signal?.throwIfAborted();
     const { space } = await named(file, () => open(file).metadata());
-    if (space !== 'b-w' && space !== 'grey16') return 'rgb';
+    // Grey pictures are often saved in RGB: only the pixels tell.
+    if (space !== 'b-w' && space !== 'grey16' && hasColour(await read(file))) return 'rgb';
   }
   return 'grey';
+}
+
+function hasColour({ channels, pixels }: Image): boolean {
+  for (let i = 0; i < pixels.length; i += channels) {
+    if (pixels[i] !== pixels[i + 1] || pixels[i] !== pixels[i + 2]) return true;
+  }
+  return false;
 }
 
 interface Image {
