@@ -56,6 +56,19 @@ describe('IDX folders', () => {
     });
   });
 
+  test('refuses to resize or to colour them', async () => {
+    const folder = await folderOf({
+      [train.images]: idxBytes(counting(6), [1, 2, 3]),
+      [train.labels]: idxBytes(Uint8Array.of(0), [1]),
+    });
+    for (const options of [{ size: [4, 4] }, { colour: 'rgb' }] as const) {
+      await expect(openPool(folder, options)).rejects.toMatchObject({
+        code: 'DATASET_BAD_OPTION',
+        message: expect.stringMatching(/is for a folder of pictures, but .* IDX/) as unknown,
+      });
+    }
+  });
+
   test('refuses parts that are missing or do not fit, by file', async () => {
     const images = idxBytes(counting(12), [2, 2, 3]);
     const labels = idxBytes(Uint8Array.of(0, 1), [2]);

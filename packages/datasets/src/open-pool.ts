@@ -16,7 +16,8 @@ export type OpenPoolOptions = Cifar10Options & ReadImagesOptions;
 /**
  * Opens `mnist`, `cifar10`, `strokes`, a folder of IDX files named as MNIST's, or a folder of PNG and JPEG files
  * (sub-folders are classes). A known name goes before a folder of that name: write `./mnist` for the folder.
- * @throws `DATASET_NOT_FOUND` for an unknown name or path; else as the source.
+ * @throws `DATASET_NOT_FOUND` for an unknown name or path; `DATASET_BAD_OPTION` for a size or colour of IDX files; else
+ *   as the source.
  */
 export async function openPool(source: string, options: OpenPoolOptions = {}): Promise<Pool> {
   if (source === 'mnist') return mnist(options);
@@ -31,5 +32,12 @@ export async function openPool(source: string, options: OpenPoolOptions = {}): P
         'JPEG files, in sub-folders by class or in none.',
     );
   }
-  return holdsIdx(source) ? idxPool(source) : imagePool(source, options);
+  if (!holdsIdx(source)) return imagePool(source, options);
+  const unfit = (['size', 'colour'] as const).find((option) => options[option] !== undefined);
+  if (unfit === undefined) return idxPool(source);
+  throw datasetError(
+    'DATASET_BAD_OPTION',
+    `The option "${unfit}" is for a folder of pictures, but ${source} holds IDX files, which are read as they are. ` +
+      'Leave it out.',
+  );
 }

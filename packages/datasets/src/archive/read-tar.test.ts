@@ -1,6 +1,6 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { MemaeError } from '@memae/graph';
 import { create } from 'tar';
 import { expect, test } from 'vitest';
@@ -52,6 +52,15 @@ test('refuses what is too large before it is read', async () => {
   await expect(read(file, { maxBytes: 10_000 })).rejects.toThrow(
     /unpacks to more than 10000 bytes/,
   );
+});
+
+test('refuses an archive that is packed again, whatever it would unpack to', async () => {
+  const file = await archiveOf({ 'a.txt': 'one' });
+  const zstd = Buffer.from('28b52ffd00', 'hex');
+  for (const bytes of [gzipSync(await readFile(file)), zstd, gzipSync(zstd)]) {
+    await writeFile(file, bytes);
+    await expect(read(file)).rejects.toThrow(/archive: .* packed by other means than gzip once/);
+  }
 });
 
 test('refuses an archive that is cut short, packed or unpacked, and one that is none', async () => {

@@ -49,6 +49,10 @@ export async function readTar(options: ReadTarOptions): Promise<void> {
   try {
     for await (const chunk of gunzipFile(file)) {
       signal?.throwIfAborted();
+      // The parser would unpack it by itself, past `maxBytes`.
+      if (unpacked === 0 && isPacked(chunk)) {
+        throw refusal(file, 'it is packed by other means than gzip once');
+      }
       unpacked += chunk.length;
       if (unpacked > maxBytes) throw refusal(file, `it unpacks to more than ${maxBytes} bytes`);
       parser.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
@@ -61,6 +65,12 @@ export async function readTar(options: ReadTarOptions): Promise<void> {
     broken ??= error;
   }
   if (broken !== undefined) throw refusal(file, reasonOf(broken), broken);
+}
+
+/** Whether bytes start as gzip or Zstandard (RFC 8878) does, or are too few to tell. */
+function isPacked(bytes: Uint8Array): boolean {
+  const start = Buffer.from(bytes.subarray(0, 4)).toString('hex');
+  return start.startsWith('1f8b') || start === '28b52ffd' || start.length < 8;
 }
 
 function refusal(file: string, reason: string, cause?: unknown) {

@@ -101,6 +101,12 @@ describe('refuses by file and row', () => {
     await expect(read).rejects.toMatchObject({ code });
   });
 
+  test('a line without an end is refused before it fills the memory', async () => {
+    const reading = readKdd(await fileOf(gzipSync('1'.repeat(2 ** 20))));
+    await expect(reading).rejects.toThrow(/kdd: .*a line has more than 65536 characters/);
+    await expect(reading).rejects.toMatchObject({ code: 'DATASET_CORRUPT' });
+  });
+
   test('a file that is not there, or not the published one', async () => {
     await expect(readKdd('/nowhere/kdd')).rejects.toMatchObject({ code: 'DATASET_NOT_FOUND' });
     const root = await temporaryFolder();

@@ -15,12 +15,16 @@ export interface ReadKddOptions {
 }
 
 const name = 'kddcup99';
+/** What a file may unpack to: the whole of KDDCUP99 is 743 MB. */
+const maxBytes = 2 ** 31;
+/** The longest line, in characters; KDDCUP99's have some 200. */
+const maxLine = 2 ** 16;
 
 /**
  * Reads a file of KDDCUP99: 34 columns of numbers and 7 of categories, 22 kinds of attack and `normal`, of which the
  * paper makes the last the anomaly, as attacks are four times as many. A category that the 10 % edition does not have becomes the column's unknown one.
  * @throws `DATASET_NOT_FOUND` when it is not there; `DATASET_CORRUPT`, naming file and row (from 1), when it is cut
- *   short, a row has another number of columns, a number is none, or a class is unknown; `DATASET_EMPTY` for no rows.
+ *   short or too large, a row has another number of columns, a number is none, or a class is unknown; `DATASET_EMPTY` for no rows.
  */
 export async function readKdd(file: string, options: ReadKddOptions = {}): Promise<TablePool> {
   const builder = tableBuilder(kddColumns);
@@ -41,7 +45,7 @@ export async function readKdd(file: string, options: ReadKddOptions = {}): Promi
       throw datasetError(
         'DATASET_CORRUPT',
         `${where}: one of the classes ${kddClasses.join('., ')}. was expected, but ` +
-          `"${texts[kddColumns.length] ?? ''}" came.`,
+          `"${texts[kddColumns.length] ?? ''}" came. Remove the row, or fetch the file again.`,
       );
     }
     builder.add(texts, where);
@@ -64,11 +68,14 @@ export async function readKdd(file: string, options: ReadKddOptions = {}): Promi
 /** Lines as they come out of the file, without their ends. */
 async function* linesOf(file: string): AsyncGenerator<string[]> {
   const decoder = new TextDecoder('latin1');
-  let rest = '';
+  let [rest, unpacked] = ['', 0];
   try {
     for await (const chunk of gunzipFile(file)) {
+      unpacked += chunk.length;
+      if (unpacked > maxBytes) throw tooLarge(file, `it unpacks to more than ${maxBytes} bytes`);
       const lines = (rest + decoder.decode(chunk)).split(/\r?\n/);
       rest = lines.pop() ?? '';
+      if (rest.length > maxLine) throw tooLarge(file, `a line has more than ${maxLine} characters`);
       yield lines;
     }
   } catch (error) {
@@ -81,4 +88,11 @@ async function* linesOf(file: string): AsyncGenerator<string[]> {
     );
   }
   if (rest !== '') yield [rest];
+}
+
+function tooLarge(file: string, problem: string) {
+  return datasetError(
+    'DATASET_CORRUPT',
+    `${file}: rows of KDDCUP99, a line each, were expected, but ${problem}. Fetch it again, or split it.`,
+  );
 }
