@@ -27,22 +27,24 @@ export interface SamplesOptions {
 }
 
 /**
- * Opens files and folders as one data set or several, one after another to be scored.
+ * Opens files and folders as one data set or several. Each is opened when the one before has been scored and let go.
  * @throws `DATASET_NOT_FOUND`, `DATASET_CORRUPT`, `DATASET_EMPTY` naming the file
  */
-export async function samplesFor(
+export async function* samplesFor(
   files: readonly string[],
   options: SamplesOptions,
-): Promise<readonly Dataset[]> {
+): AsyncGenerator<Dataset> {
   const { preparation } = options.manifest;
   const paths = files.map((file) => resolve(options.context.cwd, file));
   switch (preparation?.kind) {
     case 'clips':
-      return clips(paths, options, preparation);
+      yield* clips(paths, options, preparation);
+      break;
     case 'rows':
-      return rows(files, options, preparation.columns);
+      yield* rows(files, options, preparation.columns);
+      break;
     default:
-      return [await pictures(paths, options, files.join(', '))];
+      yield pictures(paths, options, files.join(', '));
   }
 }
 
@@ -58,15 +60,14 @@ async function pictures(
 }
 
 /** Every frame has a clip around it, its missing frames filled by the video's first or last. */
-async function clips(
+async function* clips(
   folders: readonly string[],
   { manifest: { input }, size, context: { signal }, progress }: SamplesOptions,
   { dilation }: { readonly dilation: number },
-): Promise<Dataset[]> {
+): AsyncGenerator<Dataset> {
   let decoded = 0;
-  const all: Dataset[] = [];
   for (const folder of folders) {
-    const opened = await openClips(folder, {
+    const videos = await openClips(folder, {
       frames: Number(input.dims[2]),
       dilation,
       ...(size && { size }),
@@ -76,16 +77,16 @@ async function clips(
         progress.status(`decoded ${decoded} frames`);
       },
     });
-    all.push(...opened);
+    // A video keeps its frames once they are decoded, so none stays in the list when its turn has come.
+    for (let video = videos.shift(); video !== undefined; video = videos.shift()) yield video;
   }
-  return all;
 }
 
-async function rows(
+async function* rows(
   sources: readonly string[],
   { context, progress }: SamplesOptions,
   columns: readonly ColumnPreparation[],
-): Promise<Dataset[]> {
+): AsyncGenerator<Dataset> {
   const encoder: TableEncoder = {
     columns,
     features: columns.flatMap((column) =>
@@ -107,12 +108,10 @@ async function rows(
         : await readKdd(resolve(cwd, source), { signal });
     return pool.table;
   };
-  const all: Dataset[] = [];
   for (const source of sources) {
     const table = await open(source);
     // Rows of several files of one layout are told apart by their files.
     const named = { ...table, name: source };
-    all.push(tableDataset({ name: source, table: named, encoder }));
+    yield tableDataset({ name: source, table: named, encoder });
   }
-  return all;
 }

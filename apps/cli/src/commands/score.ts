@@ -61,7 +61,7 @@ async function score(
   const progress = createProgress(context, { json: flags.json === true });
   return use(await openScorer(resolve(cwd, run), flags, context), async (scorer) => {
     const parts: Scored[] = [];
-    for (const dataset of await samplesFor(files, {
+    for await (const dataset of samplesFor(files, {
       manifest: scorer.manifest,
       size: flags.size,
       context,
