@@ -45,6 +45,8 @@ export interface Dataset<M extends Modality = Modality, B extends Batch = Batch>
   readonly length: number;
   /** One pass over the samples; the same options give the same batches. */
   batches(options: BatchOptions): AsyncIterable<B>;
+  /** Where samples overlap: a SHA-256 (hexadecimal) that tells them apart at less than the cost of reading them all. */
+  readonly fingerprint?: () => Promise<string>;
 }
 
 /** Samples with the truth about each, for evaluation. */

@@ -4,8 +4,12 @@ import { createHash } from 'node:crypto';
 import { formatShape, sizeOf } from '@memae/graph';
 import type { Dataset } from './dataset.ts';
 
-/** SHA-256 (hexadecimal) over the element type, the shape, and the samples in the data set's order. */
+/**
+ * SHA-256 (hexadecimal) over the element type, the shape, and the samples in the data set's order; of clips, over each
+ * frame once and how the clips lie on them.
+ */
 export async function fingerprint(dataset: Dataset): Promise<string> {
+  if (dataset.fingerprint !== undefined) return dataset.fingerprint();
   const hash = createHash('sha256');
   hash.update(`${dataset.dtype} ${formatShape([dataset.length, ...dataset.sampleShape])}\n`);
   // Some 16 million numbers at once, however large a sample is.

@@ -1,6 +1,7 @@
 import { createRandom } from '@memae/graph';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fingerprint } from '../fingerprint.ts';
 import { collect } from '../testing/collect.ts';
 import { numberedVideo } from '../testing/video-frames.ts';
 import { clipDataset, clipTestSet, whole } from './clip-dataset.ts';
@@ -38,6 +39,29 @@ describe('clips', () => {
       Array.from({ length: 16 }, (_, i) => i),
     );
     expect([...(batch?.labels ?? [])]).toEqual([...labels.slice(8, -7)]);
+  });
+
+  test('are told apart by their frames and how they lie, not by names; labels do not count', async () => {
+    const base = { frames: 4 };
+    const of = (options: ClipOptions, ...videos: Video[]) =>
+      fingerprint(clipsOfVideos(videos, { ...base, ...options }));
+    const one = numberedVideo('01', 9);
+    const expected = await of({}, one);
+    expect(expected).toMatch(/^[0-9a-f]{64}$/);
+    expect(await of({}, numberedVideo('02', 9, { labels: new Uint8Array(9).fill(1) }))).toBe(
+      expected,
+    );
+    const others = await Promise.all([
+      of({ frames: 5 }, one),
+      of({ dilation: 2 }, one),
+      of({ stride: 2 }, one),
+      of({ ends: 'repeat' }, one),
+      of({}, numberedVideo('01', 10)),
+      of({}, numberedVideo('01', 9, { base: 1 })),
+      of({}, numberedVideo('01', 4), numberedVideo('02', 5, { base: 4 })),
+      of({}, numberedVideo('01', 5), numberedVideo('02', 4, { base: 5 })),
+    ]);
+    expect(new Set([expected, ...others]).size).toBe(others.length + 1);
   });
 
   test('repeat the ends where it is asked for: each frame has a clip, and each clip its label', async () => {

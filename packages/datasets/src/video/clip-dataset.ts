@@ -1,6 +1,7 @@
 // Clips as samples: cut from the frames' bytes when a batch wants them, so that memory stays near the frames' own
 // size however many clips overlap. Videos are decoded as batches come to need them, the next one ahead of its turn.
 
+import { createHash } from 'node:crypto';
 import { type NdArray, type Shape, ndarray, sizeOf } from '@memae/graph';
 import type { Batch, Dataset, LabelledBatch } from '../dataset.ts';
 import { datasetError } from '../error.ts';
@@ -63,9 +64,10 @@ interface Place<V extends Video> extends Stretch<V> {
 }
 
 function cut<V extends Video, B extends Batch>(
-  { name, prefix, size, stretches, clips }: ClipSource<V>,
+  source: ClipSource<V>,
   complete: (batch: Batch, places: readonly Place<V>[]) => B,
 ): Dataset<'video', B> {
+  const { name, prefix, size, stretches, clips } = source;
   if (stretches.length === 0) throw datasetError('DATASET_EMPTY', `${name}: no videos came.`);
   const ends: number[] = [];
   let length = 0;
@@ -105,7 +107,8 @@ function cut<V extends Video, B extends Batch>(
   };
 
   const sampleShape: Shape = [1, clips.frames, ...size];
-  return indexedDataset<'video', B>({
+  let identity: string | undefined;
+  const dataset = indexedDataset<'video', B>({
     name,
     modality: 'video',
     sampleShape,
@@ -129,6 +132,20 @@ function cut<V extends Video, B extends Batch>(
       return complete(batch, places);
     },
   });
+  return { ...dataset, fingerprint: async () => (identity ??= await identityOf(source)) };
+}
+
+/** Each frame is hashed once, though most are in as many clips as a clip has frames. */
+async function identityOf({ size, stretches, clips }: ClipSource<Video>): Promise<string> {
+  const { frames, dilation, stride, ends } = clips;
+  const hash = createHash('sha256');
+  const lengths = stretches.map(({ from, to }) => to - from);
+  hash.update(`clips ${JSON.stringify([frames, dilation, stride, ends, size, lengths])}\n`);
+  for (const { video, from, to } of stretches) {
+    const { data } = await video.read();
+    hash.update(data.subarray(from * sizeOf(size), to * sizeOf(size)));
+  }
+  return hash.digest('hex');
 }
 
 function copyClip(
