@@ -4,7 +4,7 @@ import { MemaeError } from '@memae/graph';
 
 /**
  * `EXPERIMENT_UNKNOWN` (no such table or figure), `EXPERIMENT_BAD_OPTION` (methods, cases or settings
- * that cannot be), `EXPERIMENT_BAD_ROWS` (a file of trials that holds something else),
+ * that cannot be), `EXPERIMENT_BAD_ROWS` (a file of trials or of their pictures that holds something else),
  * `EXPERIMENT_NO_ROWS` (a report asked for before any trial), `EXPERIMENT_EXPORT_DIFFERS` (the exported
  * model does not give the trainer's scores), `EXPERIMENT_UNWRITABLE` (the folder to write to).
  */
@@ -16,6 +16,7 @@ export type ExperimentErrorCode =
   | 'EXPERIMENT_EXPORT_DIFFERS'
   | 'EXPERIMENT_UNWRITABLE';
 
+/** The error with this code; made here so that a misspelt code does not compile. */
 export function experimentError(
   code: ExperimentErrorCode,
   message: string,

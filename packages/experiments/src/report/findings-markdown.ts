@@ -4,6 +4,7 @@ import type { Findings } from '../reproduce/findings.ts';
 import { type Fact, notesOf, partFacts, runFacts } from './findings-facts.ts';
 import { type WordTable, caseTable, resultTable } from './findings-tables.ts';
 
+/** What `report.md` says; the same findings give the same text. */
 export function findingsMarkdown(findings: Findings): string {
   const { experiment, parts, commands } = findings;
   const blocks = [

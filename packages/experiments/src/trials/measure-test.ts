@@ -3,7 +3,7 @@
 
 import type { Backend } from '@memae/backend';
 import type { LabelledDataset, Modality } from '@memae/datasets';
-import { type NdArray, defineProgram } from '@memae/graph';
+import { type NdArray, defineProgram, hasCode } from '@memae/graph';
 import { type PixelMap, measurePixels } from '@memae/metrics';
 import { type FittedDetector, type ScoredDataset, batchFor } from '@memae/training';
 import { row } from '../compare/examples.ts';
@@ -16,6 +16,8 @@ export interface MeasureOptions {
   readonly test: LabelledDataset;
   readonly backend: Backend;
   readonly signal?: AbortSignal;
+  /** Told why pixel figures are left out, where they are. */
+  readonly onWarning?: (message: string) => void;
 }
 
 export interface Measured {
@@ -26,9 +28,13 @@ export interface Measured {
 /** Outputs of a scoring program that are a number a sample. */
 const perSample = ['score', 'memoryDistance', 'addressingEntropy'];
 
+/**
+ * Scores a whole test set, and measures the scores; `figures` by the ids of `measuresOf`.
+ * @throws as the metrics for labels of one kind only; the signal's reason when it fires
+ */
 export async function measureTest(
   { program }: Pick<FittedDetector, 'program'>,
-  { modality, test, backend, signal }: MeasureOptions,
+  { modality, test, backend, signal, onWarning: warn }: MeasureOptions,
 ): Promise<Measured> {
   const masks = masksOf(test);
   const outputs = Object.entries(program.outputs).filter(
@@ -57,7 +63,7 @@ export async function measureTest(
     }
   }
   try {
-    const pixels = masks && (await measurePixels(pass()));
+    const pixels = masks && (await pixelFigures(pass(), warn));
     if (!masks) await pass().next();
     const scores = columns.get('score') ?? new Float32Array();
     const scored = { scores, labels, keys };
@@ -65,12 +71,27 @@ export async function measureTest(
       scored,
       figures: {
         ...measureScores(modality, scored),
-        ...(pixels && { pixelAuroc: pixels.auroc, pro: pixels.pro }),
+        ...pixels,
         ...measureMemoryScores(modality, { labels, keys, columns }),
       },
     };
   } finally {
     await executable[Symbol.asyncDispose]();
+  }
+}
+
+/** None where masks do not mark both anomalous and normal pixels: all else can be measured still. */
+async function pixelFigures(
+  maps: AsyncIterable<PixelMap>,
+  warn: MeasureOptions['onWarning'],
+): Promise<Readonly<Record<string, number>>> {
+  try {
+    const { auroc, pro } = await measurePixels(maps);
+    return { pixelAuroc: auroc, pro };
+  } catch (error) {
+    if (!hasCode(error, 'METRIC_SINGLE_CLASS')) throw error;
+    warn?.(`Pixel figures are left out: ${(error as Error).message}`);
+    return {};
   }
 }
 

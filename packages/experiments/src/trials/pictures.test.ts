@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ndarray } from '@memae/graph';
+import { encodeCheckpoint } from '@memae/training';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readPictures, writePictures } from './pictures.ts';
 
@@ -25,4 +26,19 @@ it('pictures come back as they were written', async () => {
   await writePictures(join(folder, 'x'), { pictures, ...memory });
   expect(await readPictures(join(folder, 'x'))).toEqual({ pictures, ...memory });
   expect(await readPictures(join(folder, 'none'))).toBeUndefined();
+});
+
+it.each([
+  ['no list', {}],
+  ['something else', [{ key: 7 }]],
+  ['a picture that is not there', [{ key: 'a', label: 0, class: '2', score: 0.5 }]],
+])('a file that lists %s is refused by name', async (_, progress) => {
+  const other = join(folder, 'other');
+  await mkdir(other, { recursive: true });
+  const file = join(other, 'pictures.safetensors');
+  await writeFile(file, encodeCheckpoint({ parameters: new Map(), progress }));
+  await expect(readPictures(other)).rejects.toMatchObject({
+    code: 'EXPERIMENT_BAD_ROWS',
+    message: expect.stringContaining(file) as string,
+  });
 });

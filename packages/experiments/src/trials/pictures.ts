@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { type NdArray, hasCode } from '@memae/graph';
 import { writeFileAtomic } from '@memae/onnx';
 import { decodeCheckpoint, encodeCheckpoint } from '@memae/training';
+import * as v from 'valibot';
+import { experimentError } from '../error.ts';
 
 /** A test sample and what came of it; arrays are [channels, …space]. */
 export interface Picture {
@@ -18,7 +20,7 @@ export interface Picture {
   /** As the model scales its samples. */
   readonly sample: NdArray;
   readonly reconstruction?: NdArray;
-  /** The squared error of each element. */
+  /** The error of each element: squared, or where `score.error` is `absolute`, absolute. */
   readonly errorMap?: NdArray;
   /** Which pixels are anomalous [height, width], where there are masks. */
   readonly mask?: NdArray;
@@ -33,6 +35,19 @@ export interface TrialPictures {
   /** Mean addressing weight of every item over normal test samples [N], the largest first. */
   readonly use?: NdArray;
 }
+
+const factsSchema = v.array(
+  v.object({
+    key: v.string(),
+    label: v.number(),
+    class: v.string(),
+    // JSON knows no NaN.
+    score: v.pipe(
+      v.nullable(v.number()),
+      v.transform((score) => score ?? NaN),
+    ),
+  }),
+);
 
 const arrays = ['sample', 'reconstruction', 'errorMap', 'mask', 'weights'] as const;
 
@@ -63,7 +78,10 @@ export async function writePictures(
   );
 }
 
-/** Reads what `writePictures` wrote; `undefined` where a trial has left none. */
+/**
+ * Reads what `writePictures` wrote; `undefined` where a trial has left none.
+ * @throws `EXPERIMENT_BAD_ROWS` for a file that holds something else, `TRAIN_CHECKPOINT_CORRUPT`
+ */
 export async function readPictures(folder: string): Promise<TrialPictures | undefined> {
   const path = join(folder, 'pictures.safetensors');
   const bytes = await readFile(path).catch((error: unknown) => {
@@ -72,7 +90,14 @@ export async function readPictures(folder: string): Promise<TrialPictures | unde
   });
   if (bytes === undefined) return undefined;
   const { parameters, progress } = decodeCheckpoint(bytes, `The file ${path}`);
-  const facts = progress as Pick<Picture, 'key' | 'label' | 'class' | 'score'>[];
+  const { success, output: facts } = v.safeParse(factsSchema, progress);
+  if (!success || facts.some((_, i) => !parameters.has(`${i}/sample`))) {
+    throw experimentError(
+      'EXPERIMENT_BAD_ROWS',
+      `${path}: pictures of a trial, each with its key, label, class and score, were expected, but something ` +
+        'else came. Remove that file; the report is then made without these pictures.',
+    );
+  }
   const items = parameters.get('items');
   const use = parameters.get('use');
   return {

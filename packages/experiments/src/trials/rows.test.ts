@@ -50,12 +50,19 @@ describe('the file of trials', () => {
     );
   });
 
-  it('refuses lines that are something else, naming file and line', async () => {
+  it.each([
+    ['another format', { format: 2 }, /format/],
+    ['no figures', { figures: null }, /figures/],
+    ['a trial that is none', { trial: null }, /trial/],
+    ['a figure that is no number', { figures: { auroc: 'high' } }, /figures\.auroc/],
+    ['a way out of the folder', { id: '../../elsewhere' }, /id is not its trial’s/],
+  ])('refuses a line with %s, naming file and line', async (_, other, why) => {
     await appendRow(file, rowOf());
-    await appendFile(file, '{"format":2}\n');
+    await appendFile(file, `${JSON.stringify({ ...rowOf({ case: '5' }), ...other })}\n`);
     await expect(readRows(file)).rejects.toMatchObject({
       code: 'EXPERIMENT_BAD_ROWS',
       message: expect.stringContaining(`${file}, line 2`) as string,
     });
+    await expect(readRows(file)).rejects.toThrow(why);
   });
 });

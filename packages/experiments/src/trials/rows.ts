@@ -5,8 +5,9 @@ import { open, readFile } from 'node:fs/promises';
 import type { Modality } from '@memae/datasets';
 import { hasCode } from '@memae/graph';
 import type { RawOptions } from '@memae/training';
+import * as v from 'valibot';
 import { experimentError } from '../error.ts';
-import { type Trial, trialKey } from './trial.ts';
+import { type Trial, trialId, trialKey } from './trial.ts';
 
 /** What a finished trial came to. */
 export interface TrialRow {
@@ -19,7 +20,7 @@ export interface TrialRow {
   readonly data: TrialData;
   /** The measures of its kind of data, by id. */
   readonly figures: Readonly<Record<string, number>>;
-  /** For training, over all interruptions, and for scoring the test. */
+  /** For training, what an epoch took before it was interrupted left out, and for scoring the test. */
   readonly seconds: { readonly training: number; readonly scoring: number };
   readonly history: HistorySummary;
   readonly warnings: readonly string[];
@@ -61,7 +62,7 @@ export interface Rows {
 
 /**
  * Reads what is there; in the order finished; nothing where there is no file. Of two rows of one trial the last counts.
- * @throws `EXPERIMENT_BAD_ROWS` for a whole line that is no row of a format known here.
+ * @throws `EXPERIMENT_BAD_ROWS` for a whole line that is no row of a format known here, or whose id is not its trial's.
  */
 export async function readRows(path: string): Promise<Rows> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
@@ -107,17 +108,42 @@ function parsed(line: string): unknown {
   }
 }
 
+const numbers = v.record(v.string(), v.number());
+/** JSON knows no NaN: what training reported as such is null. */
+const reported = v.record(v.string(), v.nullable(v.number()));
+const options = v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]));
+const rowSchema = v.object({
+  format: v.literal(1),
+  trial: v.object({
+    ...{ data: v.string(), case: v.string(), method: v.string(), options, seed: v.number() },
+    budget: v.object({ options, reading: v.record(v.string(), v.unknown()) }),
+  }),
+  id: v.string(),
+  options,
+  data: v.object({
+    ...{ name: v.string(), protocol: v.string() },
+    modality: v.picklist(['image', 'tabular', 'video']),
+    ...{ cases: v.number(), sampleShape: v.array(v.number()), train: v.number() },
+    ...{ validation: v.number(), test: v.number(), anomalies: v.number() },
+  }),
+  figures: numbers,
+  seconds: v.object({ training: v.number(), scoring: v.number() }),
+  history: v.object({ epochs: v.number(), first: reported, last: reported }),
+  warnings: v.array(v.string()),
+  ...{ engine: v.string(), hardware: v.string(), command: v.string() },
+  versions: v.record(v.string(), v.string()),
+});
+
 function requireRow(value: unknown, where: string): TrialRow {
-  const row = value as Partial<TrialRow> | null;
-  const whole =
-    row?.format === 1 &&
-    typeof row.trial === 'object' &&
-    typeof row.figures === 'object' &&
-    typeof row.id === 'string';
-  if (whole) return row as TrialRow;
+  const { success, issues: [first] = [] } = v.safeParse(rowSchema, value);
+  const row = value as TrialRow;
+  // The id is a folder's name: one that is not the trial's own leads elsewhere.
+  if (success && row.id === trialId(row.trial)) return row;
+  const path = first && v.getDotPath(first);
+  const why = first ? `${path ? `${path}: ` : ''}${first.message}` : 'its id is not its trial’s';
   throw experimentError(
     'EXPERIMENT_BAD_ROWS',
-    `${where}: a finished trial of format 1 was expected, but something else came. ` +
+    `${where}: a finished trial of format 1 was expected, but something else came (${why}). ` +
       'Choose another folder, or move that file away.',
   );
 }

@@ -83,7 +83,10 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<Tri
     const started = clock();
     const { modality, classOf } = source;
     const { signal } = context;
-    const test = { modality, test: split.test, backend, ...(signal && { signal }) };
+    const test = {
+      ...{ modality, test: split.test, backend, onWarning: warn },
+      ...(signal && { signal }),
+    };
     const { scored, figures } = await measureTest(detector, test);
     const scoring = (clock() - started) / 1000;
     const options = plugin.resolve(raw, split.train);

@@ -12,9 +12,9 @@ afterAll(() => rm(folder, { recursive: true }));
 
 it('scores come back as they were written, whatever the keys', async () => {
   const scored = {
-    keys: ['plain/1', 'with, comma/2', 'with "quotes"/3'],
-    labels: Uint8Array.of(0, 1, 0),
-    scores: Float32Array.of(0.1, 2e-9, 3),
+    keys: ['plain/1', 'with, comma/2', 'with "quotes"/3', 'with\r\nlines/4', '/1'],
+    labels: Uint8Array.of(0, 1, 0, 1, 0),
+    scores: Float32Array.of(0.1, 2e-9, 3, 1, 0),
   };
   for (const modality of ['image', 'video'] as const) {
     await writeScores(join(folder, modality), { modality, scored });

@@ -33,22 +33,19 @@ export async function readScores(folder: string): Promise<ScoredDataset | undefi
     throw error;
   });
   if (text === undefined) return undefined;
-  const [head = '', ...lines] = text.trimEnd().split('\n');
-  const fields = lines.map((line) => /^(.*),([01]),([^,]*)$/.exec(line) ?? []);
-  const keyOf = (name: string): string => {
-    if (!head.startsWith('clip,')) return unquoted(name);
-    const comma = name.lastIndexOf(',');
-    return `${unquoted(name.slice(0, comma))}/${name.slice(comma + 1)}`;
-  };
+  const fields = [...text.slice(text.indexOf('\n') + 1).matchAll(line)];
   return {
-    keys: fields.map(([, name = '']) => keyOf(name)),
-    labels: Uint8Array.from(fields, ([, , label]) => Number(label)),
-    scores: Float32Array.from(fields, ([, , , score]) => Number(score)),
+    keys: fields.map(([, name = '', frame]) => unquoted(name) + (frame ? `/${frame}` : '')),
+    labels: Uint8Array.from(fields, ([, , , label]) => Number(label)),
+    scores: Float32Array.from(fields, ([, , , , score]) => Number(score)),
   };
 }
 
+/** A key or a clip, quoted where it must be, then a frame where it is a clip, a label and a score. */
+const line = /("(?:[^"]|"")*"|[^",\n\r]*),(?:([^,\n]*),)?([01]),([^,\n]*)\n/gy;
+
 function quoted(field: string): string {
-  return /[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+  return /[",\n\r]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }
 
 function unquoted(field: string): string {
