@@ -76,6 +76,7 @@ export {
   type FitTableOptions,
   type Scaling,
   type TableEncoder,
+  featuresOf,
   fitTableEncoder,
   scalings,
   tableRows,

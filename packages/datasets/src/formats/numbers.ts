@@ -41,6 +41,7 @@ const kinds = {
 
 export type NumberKind = keyof typeof kinds;
 
+/** Whether a name, as numpy writes it (`f4`), is that of numbers that are read here. */
 export function isNumberKind(name: string): name is NumberKind {
   return Object.hasOwn(kinds, name);
 }

@@ -3,7 +3,8 @@
 
 import { type Shape, formatShape, sizeOf } from '@memae/graph';
 import { datasetError } from '../error.ts';
-import { type Numbers, bytesOf, isNumberKind, readNumbers } from './numbers.ts';
+import { readBytes } from '../read-bytes.ts';
+import { type NumberKind, type Numbers, bytesOf, isNumberKind, readNumbers } from './numbers.ts';
 
 /** Numbers, row-major. */
 export interface NumberArray {
@@ -13,18 +14,43 @@ export interface NumberArray {
 
 const magic = '\u0093NUMPY';
 
+/** What stands before the numbers. */
+interface Header {
+  readonly kind: NumberKind;
+  readonly shape: Shape;
+  readonly little: boolean;
+  /** Where the numbers start. */
+  readonly start: number;
+}
+
 /**
  * Reads an array of whole numbers, floats or truth values (as 0 and 1), of either byte order; `file` names it in messages.
  * @throws `DATASET_CORRUPT` for anything else, and for one cut short or in Fortran's order.
  */
 export function readNpy(bytes: Uint8Array, file = 'NPY data'): NumberArray {
-  const refuse = (problem: string): Error =>
-    datasetError(
-      'DATASET_CORRUPT',
-      `${file}: an array saved by numpy.save was expected, but ${problem}`,
+  const { kind, shape, little, start } = readHeader(bytes, file);
+  const size = sizeOf(shape) * bytesOf(kind);
+  if (bytes.length !== start + size) {
+    throw refusal(
+      file,
+      `after the header, ${formatShape(shape)} numbers take ${size} bytes and ${bytes.length - start} came. ` +
+        'Fetch or save it again.',
     );
+  }
+  return { shape, data: readNumbers(bytes.subarray(start), kind, little) };
+}
+
+/**
+ * The shape of the array in a file, from its first bytes.
+ * @throws `DATASET_NOT_FOUND` when it cannot be read; `DATASET_CORRUPT` as `readNpy` for another header.
+ */
+export async function npyShape(file: string): Promise<Shape> {
+  return readHeader(await readBytes(file, { first: 4096 }), file).shape;
+}
+
+function readHeader(bytes: Uint8Array, file: string): Header {
   if (Buffer.from(bytes.subarray(0, 6)).toString('latin1') !== magic || bytes.length < 12) {
-    throw refuse('it does not start as one does. Is it an .npy file?');
+    throw refusal(file, 'it does not start as one does. Is it an .npy file?');
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const wide = (bytes[6] ?? 1) > 1;
@@ -35,21 +61,24 @@ export function readNpy(bytes: Uint8Array, file = 'NPY data'): NumberArray {
   const lengths = /'shape': *\(([\d, ]*)\)/.exec(header)?.[1];
   const kind = kindHere === 'b1' ? 'u1' : kindHere;
   if (!isNumberKind(kind) || lengths === undefined) {
-    throw refuse(`its header is ${header.trim()}. Save whole numbers, floats or truth values.`);
+    throw refusal(
+      file,
+      `its header is ${header.trim()}. Save whole numbers, floats or truth values.`,
+    );
   }
   const shape = lengths
     .split(',')
     .filter((part) => part.trim() !== '')
     .map(Number);
   if (header.includes("'fortran_order': True") && shape.filter((length) => length > 1).length > 1) {
-    throw refuse('it is in Fortran order. Save numpy.ascontiguousarray(array).');
+    throw refusal(file, 'it is in Fortran order. Save numpy.ascontiguousarray(array).');
   }
-  const size = sizeOf(shape) * bytesOf(kind);
-  if (bytes.length !== start + size) {
-    throw refuse(
-      `after the header, ${formatShape(shape)} numbers take ${size} bytes and ${bytes.length - start} came. ` +
-        'Fetch or save it again.',
-    );
-  }
-  return { shape, data: readNumbers(bytes.subarray(start), kind, order !== '>') };
+  return { kind, shape, little: order !== '>', start };
+}
+
+function refusal(file: string, problem: string) {
+  return datasetError(
+    'DATASET_CORRUPT',
+    `${file}: an array saved by numpy.save was expected, but ${problem}`,
+  );
 }

@@ -19,6 +19,10 @@ export interface TableBuilder {
   finish(name: string): Table;
 }
 
+/**
+ * Starts a table of these columns, without rows.
+ * @throws `DATASET_CORRUPT` for a column of more than 65,535 categories; `finish` as `createTable`.
+ */
 export function tableBuilder(specs: readonly ColumnSpec[]): TableBuilder {
   const fillers = specs.map(createFiller);
   let length = 0;
@@ -49,7 +53,8 @@ function createFiller({ name, categories }: ColumnSpec): Filler {
         if (!Number.isFinite(Math.fround(value))) {
           throw datasetError(
             'DATASET_CORRUPT',
-            `${where}: a finite number was expected in the column "${name}", but "${text}" came.`,
+            `${where}: a finite number was expected in the column "${name}", but "${text}" came. ` +
+              'Correct or remove the row.',
           );
         }
         if (row === values.length) {

@@ -69,14 +69,16 @@ export function fitTableEncoder(table: Table, options: FitTableOptions = {}): Ta
       ? { name, kind, ...fitScale(column, { rows, scaling }) }
       : { name, kind, categories: column.categories };
   });
-  return {
-    columns,
-    features: columns.flatMap((column) =>
-      column.kind === 'continuous'
-        ? [column.name]
-        : column.categories.map((category) => `${column.name}=${category}`),
-    ),
-  };
+  return { columns, features: featuresOf(columns) };
+}
+
+/** Names of the numbers that encoded columns give, in order: `duration`, `service=http`, for encoders put together anew. */
+export function featuresOf(columns: readonly ColumnEncoding[]): string[] {
+  return columns.flatMap((column) =>
+    column.kind === 'continuous'
+      ? [column.name]
+      : column.categories.map((category) => `${column.name}=${category}`),
+  );
 }
 
 function fitScale(

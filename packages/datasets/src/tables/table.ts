@@ -51,7 +51,7 @@ export function createTable({ name, columns }: Pick<Table, 'name' | 'columns'>):
   if (first === undefined || length === 0) {
     throw datasetError(
       'DATASET_EMPTY',
-      `${name}: columns with one row at least were expected, but ${columns.length} columns of ${length} rows came.`,
+      `${name}: columns with one row at least were expected, but ${columns.length} columns of ${length} rows came. Name data that has some.`,
     );
   }
   const names = new Set<string>();
@@ -96,5 +96,5 @@ function lengthOf(column: Column): number {
 }
 
 function corrupt(name: string, what: string) {
-  return datasetError('DATASET_CORRUPT', `${name}: ${what}.`);
+  return datasetError('DATASET_CORRUPT', `${name}: ${what}. Correct the column, or leave it out.`);
 }

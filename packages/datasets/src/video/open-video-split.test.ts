@@ -91,7 +91,7 @@ describe('the common layout', () => {
     const masks = join(folder, 'testing', 'masks', '01');
     await writeMasks(masks, new Uint8Array(21));
     await expect(openVideoSplit(folder, { random })).rejects.toThrow(
-      /000\.png: 20 labels were expected.* but 21 came/,
+      /masks.01: a mask for each of 20 frames was expected, but 21 came/,
     );
     await rm(masks, { recursive: true });
     await writeMasks(masks, labels, { size: [30, 10] });
@@ -179,6 +179,11 @@ describe("ShanghaiTech's layout", () => {
     const [video] = split.test.videos;
     expect([...(video?.labels ?? [])]).toEqual([...labels]);
     expect([...((await video?.masks?.())?.data ?? [])]).toEqual([...pixels]);
+    await writeFile(pixelMask, npyBytes(pixels.subarray(48), [19, 6, 8]));
+    await expect(openVideoSplit('shanghai-tech', { root, random })).rejects.toThrow(
+      /test_pixel_mask.01_0014\.npy: a mask for each of 20 frames was expected, but 19 came/,
+    );
+    await writeFile(pixelMask, npyBytes(pixels, [20, 6, 8]));
     await writeFile(frameMask, npyBytes(labels, [20]).subarray(0, -1));
     await expect(openVideoSplit('shanghai-tech', { root, random })).rejects.toThrow(/01_0014\.npy/);
   });

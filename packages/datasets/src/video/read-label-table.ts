@@ -27,7 +27,9 @@ export function readLabelTable(
     head.findIndex((title) => (names as readonly string[]).includes(title.toLowerCase())),
   );
   if (places.includes(-1)) {
-    throw refuse(`a first row with clip, frame, label was expected, but it is ${head.join(',')}.`);
+    throw refuse(
+      `a first row with clip, frame, label was expected, but it is ${head.join(',')}. Write it so.`,
+    );
   }
   const [clipAt = 0, frameAt = 0, labelAt = 0] = places;
   const unset = 2;
@@ -42,22 +44,26 @@ export function readLabelTable(
     if (!/^\d+$/.test(frame) || Number(frame) >= labels.length) {
       throw refuse(
         `${where}: a frame from 0 to ${labels.length - 1} was expected, but "${frame}" came. ` +
-          'Labels and frames are of different editions.',
+          'Labels and frames are of different editions: take both from one.',
       );
     }
     const label = row[labelAt] ?? '';
     if (label !== '0' && label !== '1') {
-      throw refuse(`${where}: a label is 1 (anomalous) or 0 (normal), but "${label}" came.`);
+      throw refuse(
+        `${where}: a label is 1 (anomalous) or 0 (normal), but "${label}" came. Correct it.`,
+      );
     }
     if (labels[Number(frame)] !== unset)
-      throw refuse(`${where}: frame ${frame} has a label already.`);
+      throw refuse(`${where}: frame ${frame} has a label already. Remove one of the two rows.`);
     labels[Number(frame)] = Number(label);
   });
   return videos.map(({ name }) => {
     const labels = found.get(plain(name)) ?? new Uint8Array();
     const bare = labels.indexOf(unset);
     if (bare < 0) return labels;
-    throw refuse(`frame ${bare} (of ${labels.length}) of the video ${name} has no label.`);
+    throw refuse(
+      `frame ${bare} (of ${labels.length}) of the video ${name} has no label. Add a row for it.`,
+    );
   });
 }
 
@@ -67,7 +73,7 @@ function rowsOf(text: string, file: string): string[][] {
   } catch (error) {
     throw datasetError(
       'DATASET_CORRUPT',
-      `${file}: a table with one row a line was expected, but reading it failed: ${reasonOf(error)}.`,
+      `${file}: a table with one row a line was expected, but reading it failed: ${reasonOf(error)}. Save it as CSV again.`,
       error,
     );
   }

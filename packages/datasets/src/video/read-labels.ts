@@ -53,13 +53,13 @@ export function readLabelRow(bytes: Uint8Array, file: string): Uint8Array {
   if (odd >= 0) {
     throw datasetError(
       'DATASET_CORRUPT',
-      `${file}: a label is 1 (anomalous) or 0 (normal), but label ${odd} is ${String(data[odd])}.`,
+      `${file}: a label is 1 (anomalous) or 0 (normal), but label ${odd} is ${String(data[odd])}. Save 0 and 1.`,
     );
   }
   if (sizeOf(shape) !== Math.max(0, ...shape)) {
     throw datasetError(
       'DATASET_CORRUPT',
-      `${file}: labels in one row were expected, but they are ${shape.join('×')}.`,
+      `${file}: labels in one row were expected, but they are ${shape.join('×')}. Save them flat, video after video.`,
     );
   }
   return Uint8Array.from(data);
@@ -121,7 +121,7 @@ function rangesOfMat(bytes: Uint8Array, file: string): Range[][] {
   }
   throw datasetError(
     'DATASET_CORRUPT',
-    `${file}: a row of cells, one a video, of first and last anomalous frames was expected, but none came.`,
+    `${file}: a row of cells, one a video, of first and last anomalous frames was expected, but none came. Save them so.`,
   );
 }
 
@@ -144,7 +144,7 @@ function fromRanges(
         throw datasetError(
           'DATASET_CORRUPT',
           `${file}: anomalous frames between 1 and ${frames} were expected for the video ${name}, which has so ` +
-            `many, but ${first} to ${last} came.`,
+            `many, but ${first} to ${last} came. Correct it, or take labels and frames from one edition.`,
         );
       }
       labels.fill(1, first - 1, last);

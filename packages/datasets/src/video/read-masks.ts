@@ -56,7 +56,7 @@ async function readBmps(
     throw datasetError(
       'DATASET_CORRUPT',
       `${files[odd] ?? ''}: a mask of ${height}×${width} (height×width) was expected, as ${files[0] ?? ''}, but ` +
-        `${String(pictures[odd]?.height)}×${String(pictures[odd]?.width)} came.`,
+        `${String(pictures[odd]?.height)}×${String(pictures[odd]?.width)} came. Scale it as the others.`,
     );
   }
   return { height, width, frames: pictures.map(({ data }) => data) };
@@ -84,7 +84,7 @@ export async function readMaskNpy(file: string): Promise<RawMasks> {
   if (shape.length !== 3) {
     throw datasetError(
       'DATASET_CORRUPT',
-      `${file}: masks frames×height×width were expected, but ${formatShape(shape)} came.`,
+      `${file}: masks frames×height×width were expected, but ${formatShape(shape)} came. Save them so.`,
     );
   }
   const size = height * width;
@@ -108,6 +108,6 @@ export async function readMaskMat(file: string): Promise<RawMasks> {
   throw datasetError(
     'DATASET_CORRUPT',
     `${file}: a row of cells, one a frame, that are masks of one size was expected, as the variable volLabel of ` +
-      "Avenue's files, but none came.",
+      "Avenue's files, but none came. Fetch the masks again.",
   );
 }

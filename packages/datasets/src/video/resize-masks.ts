@@ -53,16 +53,26 @@ function nearest(length: number, source: number): number[] {
   return Array.from({ length }, (_, i) => Math.floor(((i + 0.5) * source) / length));
 }
 
+/**
+ * A mask belongs to each frame.
+ * @throws `DATASET_CORRUPT` for another number of masks than frames.
+ */
+export function refuseOtherCount(
+  masks: number,
+  { frames, file }: { readonly frames: number; readonly file: string },
+): void {
+  if (masks === frames) return;
+  throw datasetError(
+    'DATASET_CORRUPT',
+    `${file}: a mask for each of ${frames} frames was expected, but ${masks} came. ` +
+      'Masks and frames are of different editions of the data set: fetch both anew, or take the masks away.',
+  );
+}
+
 /** Some editions scale the frames but not the masks: their proportions must agree, within the rounding of a pixel. */
 function refuseOthers(raw: RawMasks, { native: [height, width], frames }: MaskTarget): void {
   const { file } = raw;
-  if (raw.frames.length !== frames) {
-    throw datasetError(
-      'DATASET_CORRUPT',
-      `${file}: a mask for each of ${frames} frames was expected, but ${raw.frames.length} came. ` +
-        'Masks and frames are of different editions of the data set.',
-    );
-  }
+  refuseOtherCount(raw.frames.length, { frames, file });
   const skew = Math.abs(raw.width * height - width * raw.height);
   if (skew > Math.max(height, width, raw.height, raw.width)) {
     throw datasetError(

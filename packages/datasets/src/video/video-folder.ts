@@ -4,11 +4,12 @@
 import { realpath } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { datasetError } from '../error.ts';
+import { npyShape } from '../formats/read-npy.ts';
 import { readBytes } from '../read-bytes.ts';
 import { type VideoFiles, listFrames, listVideos, namesIn } from './list-videos.ts';
 import { fromRow, labelFormats, readFrameLabels, readLabelRow } from './read-labels.ts';
 import { maskName, readMaskMat, readMaskNpy, readMaskPictures } from './read-masks.ts';
-import type { RawMasks } from './resize-masks.ts';
+import { type RawMasks, refuseOtherCount } from './resize-masks.ts';
 
 /** Training and test videos as files. */
 export interface VideoFolder {
@@ -35,7 +36,7 @@ const filmFolders = ['training/videos', 'training_videos', 'training', 'Train', 
 /**
  * Lists the videos of a folder.
  * @throws `DATASET_EMPTY` when there are none to learn from or none to test on, saying how to unpack films where there
- *   are such; else as `listVideos`.
+ *   are such; `DATASET_CORRUPT` for another number of masks than frames; else as `listVideos`.
  */
 export async function listFolder(folder: string): Promise<VideoFolder> {
   const training = await firstVideos(folder, trainingFolders);
@@ -57,7 +58,7 @@ export async function listFolder(folder: string): Promise<VideoFolder> {
     training: training.videos,
     testing: await Promise.all(
       tests.map(async (video) => {
-        const masks = await findMasks(folder, { within: testing.within, video: video.name });
+        const masks = await findMasks(folder, { within: testing.within, video });
         return { ...video, ...(masks === undefined ? {} : { masks }) };
       }),
     ),
@@ -174,24 +175,32 @@ async function firstVideos(
   return { within: folder, videos: [] };
 }
 
+/** How many there are is checked at once where no mask must be unpacked for it: not for MAT-files. */
 async function findMasks(
   folder: string,
-  { within, video }: { readonly within: string; readonly video: string },
+  { within, video }: { readonly within: string; readonly video: VideoFiles },
 ): Promise<(() => Promise<RawMasks>) | undefined> {
-  for (const pictures of [join(within, `${video}_gt`), join(folder, 'testing', 'masks', video)]) {
+  const { name, files: frameFiles } = video;
+  const frames = frameFiles.length;
+  for (const pictures of [join(within, `${name}_gt`), join(folder, 'testing', 'masks', name)]) {
     const files = await listFrames(pictures, maskName);
-    if (files.length > 0) return () => readMaskPictures(files);
+    if (files.length === 0) continue;
+    refuseOtherCount(files.length, { frames, file: pictures });
+    return () => readMaskPictures(files);
   }
   const arrays = join(folder, 'testing', 'test_pixel_mask');
-  if ((await namesIn(arrays)).includes(`${video}.npy`)) {
-    return () => readMaskNpy(join(arrays, `${video}.npy`));
+  if ((await namesIn(arrays)).includes(`${name}.npy`)) {
+    const file = join(arrays, `${name}.npy`);
+    const [masks = 0] = await npyShape(file);
+    refuseOtherCount(masks, { frames, file });
+    return () => readMaskNpy(file);
   }
   for (const inside of maskMatFolders) {
     const mats = join(folder, inside, 'testing_label_mask');
-    const name = (await namesIn(mats)).find(
-      (each) => each.endsWith('_label.mat') && Number.parseInt(each) === Number(video),
+    const mat = (await namesIn(mats)).find(
+      (each) => each.endsWith('_label.mat') && Number.parseInt(each) === Number(name),
     );
-    if (name !== undefined) return () => readMaskMat(join(mats, name));
+    if (mat !== undefined) return () => readMaskMat(join(mats, mat));
   }
   return undefined;
 }
