@@ -44,6 +44,11 @@ export interface MethodContext {
   readonly onProgress?: (progress: ComparisonProgress) => void;
 }
 
+/**
+ * Trains a method, scores the test, sets the threshold by normal samples, and scores the test again with the
+ * exported model.
+ * @throws as the method; `EXPERIMENT_EXPORT_DIFFERS`
+ */
 export async function runMethod(
   { plugin, options = {}, label = plugin.title }: MethodToCompare,
   context: MethodContext,

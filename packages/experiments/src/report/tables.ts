@@ -65,6 +65,7 @@ const rows: readonly Row[] = [
   },
 ];
 
+/** A line a method: its figures of merit, its size and what its training took. */
 export function meritTable({ methods, data }: Comparison): Markup {
   return html`<div class="scroll">
     <table class="merit">

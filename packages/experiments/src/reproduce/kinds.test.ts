@@ -90,7 +90,7 @@ describe('tables', () => {
       options: { 'training.epochs': 1, 'memory.slots': 9 },
     });
     const [row] = rows;
-    for (const name of ['byDistance', 'byEntropy', 'auroc']) {
+    for (const name of ['byDistance', 'byEntropy', 'bySum', 'auroc']) {
       expect(row?.figures[name]).toBeGreaterThan(0);
     }
     expect(row?.options['network.backbone']).toBe('tabular');

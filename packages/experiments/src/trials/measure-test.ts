@@ -2,18 +2,20 @@
 // score, and, of videos with masks, what the error maps say of the pixels.
 
 import type { Backend } from '@memae/backend';
-import type { LabelledDataset, Modality } from '@memae/datasets';
+import type { Dataset, LabelledDataset, Modality } from '@memae/datasets';
 import { type NdArray, defineProgram, hasCode } from '@memae/graph';
 import { type PixelMap, measurePixels } from '@memae/metrics';
 import { type FittedDetector, type ScoredDataset, batchFor } from '@memae/training';
 import { row } from '../compare/examples.ts';
 import { runInBatches } from '../compare/run-in-batches.ts';
-import { measureMemoryScores, measureScores } from './measures.ts';
+import { type Columns, measureMemoryScores, measureScores } from './measures.ts';
 import { type MaskOf, masksOf, middleFrame } from './videos.ts';
 
 export interface MeasureOptions {
   readonly modality: Modality;
   readonly test: LabelledDataset;
+  /** Normal samples that are not of the test, by which what a memory gives is standardised. */
+  readonly normal?: Dataset;
   readonly backend: Backend;
   readonly signal?: AbortSignal;
   /** Told why pixel figures are left out, where they are. */
@@ -26,7 +28,7 @@ export interface Measured {
 }
 
 /** Outputs of a scoring program that are a number a sample. */
-const perSample = ['score', 'memoryDistance', 'addressingEntropy'];
+const perSample = ['score', 'reconstructionError', 'memoryDistance', 'addressingEntropy'];
 
 /**
  * Scores a whole test set, and measures the scores; `figures` by the ids of `measuresOf`.
@@ -34,7 +36,7 @@ const perSample = ['score', 'memoryDistance', 'addressingEntropy'];
  */
 export async function measureTest(
   { program }: Pick<FittedDetector, 'program'>,
-  { modality, test, backend, signal, onWarning: warn }: MeasureOptions,
+  { modality, test, normal: held, backend, signal, onWarning: warn }: MeasureOptions,
 ): Promise<Measured> {
   const masks = masksOf(test);
   const outputs = Object.entries(program.outputs).filter(
@@ -62,9 +64,25 @@ export async function measureTest(
       if (masks && found['errorMap']) yield* pixelMaps(found['errorMap'], batch.keys, masks);
     }
   }
+  async function columnsOf(samples: Dataset): Promise<Columns> {
+    const found = new Map(
+      [...columns.keys()].map((name) => [name, new Float32Array(samples.length)]),
+    );
+    let start = 0;
+    for await (const batch of samples.batches({ size: batchFor(samples.sampleShape) })) {
+      signal?.throwIfAborted();
+      const outputs = await runInBatches(batch.samples, (part) =>
+        executable.run({ samples: part }),
+      );
+      for (const [name, column] of found) column.set(outputs[name]?.data ?? [], start);
+      start += batch.keys.length;
+    }
+    return found;
+  }
   try {
     const pixels = masks && (await pixelFigures(pass(), warn));
     if (!masks) await pass().next();
+    const normal = columns.has('memoryDistance') && held && (await columnsOf(held));
     const scores = columns.get('score') ?? new Float32Array();
     const scored = { scores, labels, keys };
     return {
@@ -72,7 +90,7 @@ export async function measureTest(
       figures: {
         ...measureScores(modality, scored),
         ...pixels,
-        ...measureMemoryScores(modality, { labels, keys, columns }),
+        ...measureMemoryScores(modality, { labels, keys, columns, ...(normal && { normal }) }),
       },
     };
   } finally {

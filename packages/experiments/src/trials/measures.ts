@@ -11,6 +11,7 @@ import {
   joinVideos,
   normaliseVideos,
   rocAuc,
+  summarize,
   thresholdForFraction,
 } from '@memae/metrics';
 import type { ScoredDataset } from '@memae/training';
@@ -90,18 +91,26 @@ const ownMeasures: Readonly<Record<Modality, readonly Measure[]>> = {
 };
 
 /** What the memory alone would score by, each by the first measure of its kind of data. */
-const memoryMeasures: readonly (Measure & { readonly output: string })[] = [
+const memoryMeasures: readonly (Measure & { readonly outputs: readonly string[] })[] = [
   {
     id: 'byDistance',
     title: 'AUROC by distance',
     about: 'AUROC (of frames normalised), were the distance to the nearest memory item the score',
-    output: 'memoryDistance',
+    outputs: ['memoryDistance'],
   },
   {
     id: 'byEntropy',
     title: 'AUROC by entropy',
     about: 'AUROC (of frames normalised), were the entropy of the addressing weights the score',
-    output: 'addressingEntropy',
+    outputs: ['addressingEntropy'],
+  },
+  {
+    id: 'bySum',
+    title: 'AUROC by sum',
+    about:
+      'AUROC (of frames normalised), were the error, that distance and that entropy, each standardised by ' +
+      'held-out normal samples, the score together',
+    outputs: ['reconstructionError', 'memoryDistance', 'addressingEntropy'],
   },
 ];
 
@@ -130,20 +139,46 @@ export function measureMemoryScores(
   modality: Modality,
   {
     columns,
+    normal,
     ...test
   }: Pick<ScoredDataset, 'labels' | 'keys'> & {
-    /** A number a sample, by the name of the program's output. */
-    readonly columns: ReadonlyMap<string, Float32Array>;
+    /** A number a test sample, by the name of the program's output. */
+    readonly columns: Columns;
+    /** The same of normal samples that are not of the test; sums are left out where it is not there. */
+    readonly normal?: Columns;
   },
 ): Readonly<Record<string, number>> {
   const area = modality === 'video' ? 'microNormalised' : 'auroc';
   return Object.fromEntries(
-    memoryMeasures.flatMap(({ id, output }) => {
-      const scores = columns.get(output);
+    memoryMeasures.flatMap(({ id, outputs: [first = '', ...others] }) => {
+      const scores =
+        others.length === 0
+          ? columns.get(first)
+          : standardisedSum([first, ...others], { columns, normal });
       const figure = scores && measureScores(modality, { scores, ...test })[area];
       return figure === undefined ? [] : [[id, figure] as const];
     }),
   );
+}
+
+/** Numbers of samples by the name of a program's output. */
+export type Columns = ReadonlyMap<string, Float32Array>;
+
+/** Σ (column − mean) / deviation, mean and deviation being those of normal samples; nothing where one is missing. */
+function standardisedSum(
+  names: readonly string[],
+  { columns, normal }: { readonly columns: Columns; readonly normal: Columns | undefined },
+): Float32Array | undefined {
+  const parts = names.flatMap((name) => {
+    const [column, held] = [columns.get(name), normal?.get(name)];
+    if (column === undefined || held === undefined || held.length === 0) return [];
+    const { mean, deviation } = summarize(Array.from(held));
+    // A part that is the same for all normal samples has no unit to measure with.
+    return [column.map((value) => (value - mean) / (deviation || 1))];
+  });
+  return parts.length === names.length
+    ? parts.reduce((total, part) => total.map((value, i) => value + (part[i] ?? 0)))
+    : undefined;
 }
 
 /** Measures the scores of a whole test set. */

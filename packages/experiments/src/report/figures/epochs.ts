@@ -7,6 +7,7 @@ import { type Figure, legend } from '../figure.ts';
 import { type Markup, html } from '../html.ts';
 import { measured, whole } from '../words.ts';
 
+/** Each method's loss, epoch by epoch. */
 export function lossFigure({ methods }: Comparison): Figure {
   const ends = methods.map(
     ({ label, history }) => `${label}: ${measured(history.at(-1)?.values['validationLoss'] ?? 0)}`,

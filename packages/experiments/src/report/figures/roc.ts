@@ -7,6 +7,7 @@ import { type Figure, legend } from '../figure.ts';
 import { html } from '../html.ts';
 import { figure } from '../words.ts';
 
+/** Each method's ROC curve over the test set. */
 export function rocFigure({ methods }: Comparison): Figure {
   const areas = methods.map(({ label, auroc }) => `${label}: area ${figure(auroc)}`).join('; ');
   return {

@@ -26,6 +26,7 @@ interface Row {
   readonly views: readonly { readonly label: string; readonly picture: Picture }[];
 }
 
+/** Normal and anomalous samples, some of each case; nothing where no trial left pictures. */
 export function sideBySideFigure(galleries: readonly CaseGallery[]): Figure | undefined {
   const rows = galleries.flatMap(rowsOf);
   if (rows.length === 0) return undefined;
