@@ -3,11 +3,13 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import {
+  type Pool,
   type Split,
   type TableSplit,
   type VideoSplit,
   fingerprint,
   modalityOf,
+  openPool,
   openSplit,
 } from '@memae/datasets';
 import { createRandom } from '@memae/graph';
@@ -23,6 +25,7 @@ export interface DataFolders {
   readonly cache: string;
 }
 
+/** The folders as the environment has them: `MEMAE_DATA`, and `XDG_CACHE_HOME` or `~/.cache`. */
 export function dataFolders({ env }: CliContext): DataFolders {
   const root = env['MEMAE_DATA'];
   const caches = env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
@@ -72,6 +75,26 @@ export async function openData(
     ...(size !== null && { size }),
     ...options,
     ...(modality === 'video' && { video: { ...video, onProgress: progress.onDecoding } }),
+  });
+}
+
+/**
+ * Opens images whole, cut into no parts.
+ * @throws as `openPool`
+ */
+export function openImages(
+  { data, size, dataOptions }: Pick<DataRequest, 'data' | 'size' | 'dataOptions'>,
+  context: CliContext,
+  { onDownload }: Pick<Progress, 'onDownload'>,
+): Promise<Pool> {
+  const { edition, colour } = asSplitOptions(dataOptions);
+  return openPool(data, {
+    ...dataFolders(context),
+    signal: context.signal,
+    onProgress: onDownload,
+    ...(size !== null && { size }),
+    ...(edition !== undefined && { edition }),
+    ...(colour !== undefined && { colour }),
   });
 }
 

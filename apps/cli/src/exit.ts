@@ -34,6 +34,7 @@ const usageCodes = new Set([
   'EXPERIMENT_UNKNOWN',
 ]);
 
+/** What a command that failed ends with; an error of no code is told as a defect, with `MEMAE_DEBUG` its stack, too. */
 export function describeError(error: unknown, { signal, env }: CliContext): Failure {
   const stack =
     env['MEMAE_DEBUG'] && error instanceof Error && error.stack !== undefined

@@ -1,10 +1,10 @@
 // Any data read as training would, and told what they are: samples by class, rows, or videos.
 
-import { type VideoSplit, flows, modalityOf, openPool, openVideoSplit } from '@memae/datasets';
+import { type VideoSplit, flows, modalityOf, openVideoSplit } from '@memae/datasets';
 import { createRandom, formatShape } from '@memae/graph';
 import type { CliContext, Output } from './context.ts';
 import { asSplitOptions } from './data-options.ts';
-import { dataFolders } from './data-source.ts';
+import { dataFolders, openImages } from './data-source.ts';
 import type { Progress } from './progress.ts';
 import type { RunConfig } from './run-config.ts';
 
@@ -29,19 +29,9 @@ export async function lookAt(options: LookOptions, looking: Looking): Promise<Ou
   }
 }
 
-async function lookAtImages(
-  { data, size, dataOptions }: LookOptions,
-  { context, progress }: Looking,
-): Promise<Output> {
-  const { edition, colour } = asSplitOptions(dataOptions);
-  const { name, images, labels, classes } = await openPool(data, {
-    ...dataFolders(context),
-    signal: context.signal,
-    onProgress: progress.onDownload,
-    ...(size !== null && { size }),
-    ...(edition !== undefined && { edition }),
-    ...(colour !== undefined && { colour }),
-  });
+async function lookAtImages(options: LookOptions, { context, progress }: Looking): Promise<Output> {
+  const { data } = options;
+  const { name, images, labels, classes } = await openImages(options, context, progress);
   const [samples = 0, ...shape] = images.shape;
   const counts = countsOf(labels, classes);
   const shown = name.startsWith(`${data} `) ? name : data;

@@ -23,6 +23,7 @@ export interface Progress {
 /** How often the line is written over, in milliseconds. */
 const interval = 100;
 
+/** Tells on stderr; the line that is written over only on a terminal, and not with `--json`. */
 export function createProgress(
   { stderr, clock }: CliContext,
   { json }: { readonly json: boolean },

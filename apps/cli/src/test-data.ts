@@ -6,13 +6,11 @@ import {
   firstOfEachClass,
   labelledDataset,
   modalityOf,
-  openPool,
 } from '@memae/datasets';
 import { hasCode } from '@memae/graph';
 import type { Manifest } from '@memae/onnx';
 import type { CliContext } from './context.ts';
-import { asSplitOptions } from './data-options.ts';
-import { type DataRequest, dataFolders, inWords, isTrainedOn, openData } from './data-source.ts';
+import { type DataRequest, inWords, isTrainedOn, openData, openImages } from './data-source.ts';
 import { cliError } from './error.ts';
 import type { Progress } from './progress.ts';
 
@@ -88,18 +86,11 @@ function requireKind(
 
 /** Nothing where there is no such class. */
 async function wholePool(
-  { data, normal, limit, size, dataOptions }: TestRequest,
+  request: TestRequest,
   { context, progress }: Opening,
 ): Promise<TestData | undefined> {
-  const { edition, colour } = asSplitOptions(dataOptions);
-  const whole = await openPool(data, {
-    ...dataFolders(context),
-    signal: context.signal,
-    onProgress: progress.onDownload,
-    ...(size !== null && { size }),
-    ...(edition !== undefined && { edition }),
-    ...(colour !== undefined && { colour }),
-  });
+  const { normal, limit } = request;
+  const whole = await openImages(request, context, progress);
   const pool = limit === null ? whole : firstOfEachClass(whole, limit);
   const known = pool.classes.indexOf(normal ?? '');
   if (known < 0) return undefined;

@@ -18,6 +18,7 @@ export interface Autoencoder extends Pick<Bottleneck, 'feeds' | 'care'> {
   readonly decodedItems?: Tensor;
 }
 
+/** Puts a bottleneck, made for the encoder's code shape, between the encoder and the decoder. */
 export function autoencoder(backbone: Backbone, bottleneck: Bottleneck): Autoencoder {
   const { items, feeds, care } = bottleneck;
   return {

@@ -88,11 +88,13 @@ function aSample(x: Tensor): Tensor {
 }
 
 /** A method's options once the data are known; those that it does not have turn their part of the memory off. */
-type Chosen = SettledOf<typeof memoryOptions> &
+export type MemoryChoice = SettledOf<typeof memoryOptions> &
   Partial<SettledOf<typeof shrinkageOptions> & SettledOf<typeof entropyOptions>>;
 
 /** The memory that a method's options ask for, for encodings of any shape. Parameter `memory.items`. */
-export function memoryFrom(options: Chosen): (init: LayerInit, codeShape: Shape) => Bottleneck {
+export function memoryFrom(
+  options: MemoryChoice,
+): (init: LayerInit, codeShape: Shape) => Bottleneck {
   const { entropyWeight = 0, entropyWarmup = 0 } = options;
   return ({ random }, codeShape) =>
     memoryBottleneck(

@@ -14,6 +14,7 @@ import { dataFolders } from '../data-source.ts';
 import { cliError } from '../error.ts';
 import { imageSize, setting, wholeNumber } from '../parse.ts';
 import { createProgress } from '../progress.ts';
+import { locateData } from '../run-config.ts';
 import { tellTrials } from '../tell-trials.ts';
 import { use } from '../use.ts';
 
@@ -153,7 +154,7 @@ function requestOf(flags: ReproduceFlags, { cwd }: CliContext): Request {
     ) as Partial<{ [K in keyof T]: NonNullable<T[K]> }>;
   return {
     ...given({ cases, methods, seeds, firstSeed, budget }),
-    ...given({ data: data?.map((name) => locateSource(name, cwd)) }),
+    ...given({ data: data?.map((name) => locateData(name, cwd)) }),
     ...given({ slots: slots?.map(memorySize) }),
     options: {
       ...given({ preset: flags.preset }),
@@ -171,12 +172,6 @@ function requestOf(flags: ReproduceFlags, { cwd }: CliContext): Request {
       against: against === 'turned' ? against : undefined,
     }),
   };
-}
-
-/** A known name as it is, a path from the root. */
-function locateSource(name: string, cwd: string): string {
-  const known = experiments.some(({ data }) => data.includes(name));
-  return known ? name : resolve(cwd, name);
 }
 
 function memorySize(text: string): number {

@@ -1,8 +1,6 @@
 // MemAE-nonSpar: the memory with neither shrinkage nor entropy loss; every reading uses every item.
 
 import { definePlugin } from '@memae/training';
-import { fitAutoencoder } from '../fit-autoencoder.ts';
-import { memoryFrom } from '../memory-bottleneck.ts';
 import {
   commonOptions,
   memoryOptions,
@@ -11,6 +9,7 @@ import {
   paperOptions,
 } from '../options.ts';
 import { settle } from '../suited.ts';
+import { withMemory } from '../with-memory.ts';
 
 export const memaeNonSpar = definePlugin({
   id: 'memae-nonspar',
@@ -23,14 +22,5 @@ export const memaeNonSpar = definePlugin({
     official: officialOptions,
   },
   settle,
-  create: (options) => ({
-    fit: (dataset, context) =>
-      fitAutoencoder({
-        dataset,
-        context,
-        method: 'memae-nonspar',
-        options,
-        bottleneck: memoryFrom(options),
-      }),
-  }),
+  create: withMemory('memae-nonspar'),
 });

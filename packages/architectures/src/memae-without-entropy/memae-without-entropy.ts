@@ -1,8 +1,6 @@
 // MemAE without the entropy loss: only hard shrinkage makes readings sparse.
 
 import { definePlugin } from '@memae/training';
-import { fitAutoencoder } from '../fit-autoencoder.ts';
-import { memoryFrom } from '../memory-bottleneck.ts';
 import {
   commonOptions,
   memoryOptions,
@@ -12,6 +10,7 @@ import {
   shrinkageOptions,
 } from '../options.ts';
 import { settle } from '../suited.ts';
+import { withMemory } from '../with-memory.ts';
 
 export const memaeWithoutEntropy = definePlugin({
   id: 'memae-without-entropy',
@@ -24,14 +23,5 @@ export const memaeWithoutEntropy = definePlugin({
     official: officialOptions,
   },
   settle,
-  create: (options) => ({
-    fit: (dataset, context) =>
-      fitAutoencoder({
-        dataset,
-        context,
-        method: 'memae-without-entropy',
-        options,
-        bottleneck: memoryFrom(options),
-      }),
-  }),
+  create: withMemory('memae-without-entropy'),
 });

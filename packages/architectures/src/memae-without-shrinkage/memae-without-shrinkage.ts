@@ -1,8 +1,6 @@
 // MemAE without hard shrinkage: only the entropy loss presses readings to be sparse.
 
 import { definePlugin } from '@memae/training';
-import { fitAutoencoder } from '../fit-autoencoder.ts';
-import { memoryFrom } from '../memory-bottleneck.ts';
 import {
   commonOptions,
   entropyOptions,
@@ -12,6 +10,7 @@ import {
   paperOptions,
 } from '../options.ts';
 import { settle } from '../suited.ts';
+import { withMemory } from '../with-memory.ts';
 
 export const memaeWithoutShrinkage = definePlugin({
   id: 'memae-without-shrinkage',
@@ -24,14 +23,5 @@ export const memaeWithoutShrinkage = definePlugin({
     official: officialOptions,
   },
   settle,
-  create: (options) => ({
-    fit: (dataset, context) =>
-      fitAutoencoder({
-        dataset,
-        context,
-        method: 'memae-without-shrinkage',
-        options,
-        bottleneck: memoryFrom(options),
-      }),
-  }),
+  create: withMemory('memae-without-shrinkage'),
 });

@@ -1,8 +1,6 @@
 // MemAE: the reading of a sparsely addressed memory stands in for the encoding.
 
 import { definePlugin } from '@memae/training';
-import { fitAutoencoder } from '../fit-autoencoder.ts';
-import { memoryFrom } from '../memory-bottleneck.ts';
 import {
   commonOptions,
   entropyOptions,
@@ -13,6 +11,7 @@ import {
   shrinkageOptions,
 } from '../options.ts';
 import { settle } from '../suited.ts';
+import { withMemory } from '../with-memory.ts';
 
 export const memae = definePlugin({
   id: 'memae',
@@ -27,14 +26,5 @@ export const memae = definePlugin({
     official: officialOptions,
   },
   settle,
-  create: (options) => ({
-    fit: (dataset, context) =>
-      fitAutoencoder({
-        dataset,
-        context,
-        method: 'memae',
-        options,
-        bottleneck: memoryFrom(options),
-      }),
-  }),
+  create: withMemory('memae'),
 });
