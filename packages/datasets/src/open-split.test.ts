@@ -4,7 +4,8 @@ import { createRandom } from '@memae/graph';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { knownData, knownPools } from './known-data.ts';
-import { type OpenSplitOptions, modalityOf, openSplit } from './open-split.ts';
+import { modalityOf } from './modality-of.ts';
+import { type OpenSplitOptions, openSplit } from './open-split.ts';
 import { collect } from './testing/collect.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 
