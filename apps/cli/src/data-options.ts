@@ -46,7 +46,7 @@ export const aboutDataOptions: Readonly<Record<keyof typeof entries, string>> = 
   scaling: 'tables: min-max, the default, standard or none',
   dropConstant: 'kddcup99: 120 features, true by default, or 121',
   edition: 'cifar10: binary or jpeg, by default the best that is there',
-  colour: 'folders of pictures: grey, the default, rgb or auto',
+  colour: 'folders of pictures: auto, the default (rgb where a picture has colour), grey or rgb',
   frames: 'videos: frames of a clip, by default 16',
   dilation: 'videos: from one frame of a clip to the next, by default 1',
   stride: 'videos: from one training clip to the next, by default 1 frame',

@@ -6,6 +6,7 @@ import {
   type Table,
   type TableEncoder,
   arrayDataset,
+  featuresOf,
   flows,
   kddcup99,
   openClips,
@@ -87,14 +88,7 @@ async function* rows(
   { context, progress }: SamplesOptions,
   columns: readonly ColumnPreparation[],
 ): AsyncGenerator<Dataset> {
-  const encoder: TableEncoder = {
-    columns,
-    features: columns.flatMap((column) =>
-      column.kind === 'continuous'
-        ? [column.name]
-        : column.categories.map((category) => `${column.name}=${category}`),
-    ),
-  };
+  const encoder: TableEncoder = { columns, features: featuresOf(columns) };
   const { signal, cwd } = context;
   const open = async (source: string): Promise<Table> => {
     if (source === 'flows') return flows().table;
