@@ -116,7 +116,10 @@ async function run(
   const folder = resolve(context.cwd, out);
   const request = requestOf(flags, context);
   if (flags.reportOnly === true) {
-    return describe(await reportOn(folder, { experiment, request, registry: context.registry }), context);
+    return describe(
+      await reportOn(folder, { experiment, request, registry: context.registry }),
+      context,
+    );
   }
   const progress = createProgress(context, { json: flags.json === true });
   const threads = flags.threads === undefined ? {} : { threads: flags.threads };

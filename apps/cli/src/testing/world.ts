@@ -24,6 +24,8 @@ interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Interrupts as Ctrl-C does, when this is first seen on stderr. */
   readonly interruptAt?: string;
+  /** Milliseconds; the machine's own where none is given. */
+  readonly clock?: () => number;
 }
 
 /** A folder, removed by `clear`, and command lines that start in it. */
@@ -42,7 +44,7 @@ export function createWorld(): World {
     clear: () => {
       rmSync(folder, { recursive: true, force: true });
     },
-    run: async (line, { tty = false, env = {}, interruptAt } = {}) => {
+    run: async (line, { tty = false, env = {}, interruptAt, clock } = {}) => {
       const interruption = new AbortController();
       const [stdout, stderr] = [textStream(), textStream()];
       const status = await runCli(line.split(/\s+/).filter(Boolean), {
@@ -64,7 +66,7 @@ export function createWorld(): World {
         cwd: folder,
         env: { XDG_CACHE_HOME: join(folder, 'cache'), ...env },
         signal: interruption.signal,
-        clock: () => performance.now(),
+        clock: clock ?? (() => performance.now()),
       });
       return { status, stdout: stdout.text(), stderr: stderr.text() };
     },
