@@ -57,6 +57,7 @@ th { font-weight: 600; text-align: left; }
 .merit .best, .merit .study { font-weight: 700; }
 .merit.wide, .examples.wide { max-width: none; }
 .scroll + .scroll { margin-top: 2rem; }
+.panels > .scroll { margin-top: 0; }
 .merit.wide { font-size: 0.9rem; }
 .merit.wide th, .merit.wide td { padding: 0.45rem 0.35rem; }
 .merit.wide td { white-space: nowrap; }
