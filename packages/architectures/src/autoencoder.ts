@@ -32,7 +32,10 @@ export function autoencoder(backbone: Backbone, bottleneck: Bottleneck): Autoenc
   };
 }
 
-/** The training objective: the mean squared reconstruction error of the batch and the bottleneck's penalty. */
+/**
+ * The training objective: the mean squared reconstruction error of the batch and the bottleneck's penalty; and each
+ * sample's own error [B].
+ */
 export function objectiveOf(
   model: Pick<Autoencoder, 'forward' | 'feeds'>,
   {
@@ -40,10 +43,12 @@ export function objectiveOf(
     mode,
     reduction,
   }: { readonly x: Tensor; readonly mode: Mode; readonly reduction: Reduction },
-): Objective {
+): Objective & { readonly errors: Tensor } {
   const { reconstruction, penalty, memory } = model.forward(x, mode);
-  const error = mean(reconstructionError(x, reconstruction, { reduction }));
+  const errors = reconstructionError(x, reconstruction, { reduction });
+  const error = mean(errors);
   return {
+    errors,
     loss: penalty === undefined ? error : add(error, penalty),
     measures: {
       reconstructionError: error,

@@ -1,6 +1,5 @@
 // From data to a fitted detector: the one way in which every autoencoder here learns.
 
-import { reconstructionError } from '@memae/core';
 import { type Dataset, type Modality, fingerprint } from '@memae/datasets';
 import { type LayerInit, bindParameters, defineProgram, input } from '@memae/graph';
 import {
@@ -49,6 +48,7 @@ export async function fitModel<M extends Modality>(plan: ModelPlan<M>): Promise<
   const x = scaled(samples, range);
   const model = plan.model({ name: '', random: random.fork('parameters') });
   const advise = healthAdvice(onWarning);
+  const { loss, errors } = objectiveOf(model, { x, mode: 'score', reduction });
 
   const { parameters, history } = await train(backend, {
     objective: objectiveOf(model, { x, mode: 'train', reduction }),
@@ -64,11 +64,7 @@ export async function fitModel<M extends Modality>(plan: ModelPlan<M>): Promise<
         untilQuantile: options['training.untilQuantile'],
       }),
       ...(validation && {
-        validation: {
-          dataset: validation,
-          loss: objectiveOf(model, { x, mode: 'score', reduction }).loss,
-          errors: reconstructionError(x, model.forward(x, 'score').reconstruction, { reduction }),
-        },
+        validation: { dataset: validation, loss, errors },
       }),
       ...(checkpoints && {
         checkpoints,
