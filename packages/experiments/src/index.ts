@@ -44,8 +44,14 @@ export { type Written } from './reproduce/write-reports.ts';
 export { artifactOf } from './start/artifact-of.ts';
 // What the command `memae start` runs: it needs only an open engine, a clock and where to print.
 export { type StartOptions, type StartOutcome, type StartProgress, start } from './start/start.ts';
-export { pixelMaps } from './trials/measure-test.ts';
-export { type Measure, mainMeasureOf, measureScores, measuresOf } from './trials/measures.ts';
+export {
+  type AllAnswered,
+  type Answered,
+  type MeasureAnswersOptions,
+  type Measured,
+  measureAnswers,
+} from './trials/measure-answers.ts';
+export { type Columns, type Measure, mainMeasureOf, measuresOf } from './trials/measures.ts';
 export { type TrialData, type TrialRow, readRows } from './trials/rows.ts';
 export { type Budget, type Reading, type Trial } from './trials/trial.ts';
 export { type MaskOf, masksOf } from './trials/videos.ts';

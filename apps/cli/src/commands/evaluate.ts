@@ -2,9 +2,8 @@
 
 import { resolve } from 'node:path';
 import { frameOf } from '@memae/datasets';
-import type { NdArray } from '@memae/graph';
-import { masksOf, measureScores, measuresOf, pixelMaps } from '@memae/experiments';
-import { type PixelMap, confusionAt, measurePixels } from '@memae/metrics';
+import { type Measured, masksOf, measureAnswers, measuresOf } from '@memae/experiments';
+import { confusionAt } from '@memae/metrics';
 import type { Manifest } from '@memae/onnx';
 import type { RawOptions, ScoredDataset } from '@memae/training';
 import { defineCommand } from '../command.ts';
@@ -141,38 +140,11 @@ function shapeOf(
   };
 }
 
-interface Measured {
-  readonly scored: ScoredDataset;
-  /** By the names of `measuresOf`. */
-  readonly figures: Readonly<Record<string, number>>;
-}
-
-/** One pass over the test samples; where there are masks, error maps are measured on the way and let go. */
-async function measure(scorer: Scorer, { dataset }: TestData): Promise<Measured> {
+/** One pass over the test samples; where there are masks, pixels are measured on the way. */
+function measure(scorer: Scorer, { dataset }: TestData): Promise<Measured> {
   const masks = scorer.manifest.outputs['errorMap'] && masksOf(dataset);
-  const keys: string[] = [];
-  const scores = new Float32Array(dataset.length);
-  const labels = new Uint8Array(dataset.length);
-  async function* pass(): AsyncGenerator<PixelMap> {
-    const outputs = ['score', ...(masks ? ['errorMap'] : [])];
-    for await (const { batch, answers } of scorer.answer(dataset, outputs)) {
-      scores.set(answers['score']?.data ?? [], keys.length);
-      labels.set(batch.labels, keys.length);
-      keys.push(...batch.keys);
-      const maps = answers['errorMap'];
-      if (masks && maps) yield* pixelMaps(maps as NdArray, batch.keys, masks);
-    }
-  }
-  const pixels = masks && (await measurePixels(pass()));
-  if (!masks) await pass().next();
-  const scored = { keys, scores, labels };
-  return {
-    scored,
-    figures: {
-      ...measureScores(dataset.modality, scored),
-      ...(pixels && { pixelAuroc: pixels.auroc, pro: pixels.pro }),
-    },
-  };
+  const answered = scorer.answer(dataset, ['score', ...(masks ? ['errorMap'] : [])]);
+  return measureAnswers(dataset, { answered, masks });
 }
 
 /** As `memae metrics` reads them. */

@@ -16,7 +16,7 @@ it('masks without an anomaly leave out pixel figures, with a warning, and nothin
   const warnings: string[] = [];
   const measured = (test: typeof split.test) =>
     measureTest(detector, {
-      ...{ modality: 'video', test, backend },
+      ...{ test, backend },
       onWarning: (message) => warnings.push(message),
     });
   const { videos } = split.test as VideoTestSet;

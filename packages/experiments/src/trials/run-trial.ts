@@ -84,7 +84,7 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<Tri
     const { modality, classOf } = source;
     const { signal } = context;
     const test = {
-      ...{ modality, test: split.test, normal: split.validation, backend, onWarning: warn },
+      ...{ test: split.test, normal: split.validation, backend, onWarning: warn },
       ...(signal && { signal }),
     };
     const { scored, figures } = await measureTest(detector, test);
