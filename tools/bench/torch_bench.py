@@ -133,6 +133,10 @@ networks = {
     "cifar10": cifar10,
     **{f"video{size}": lambda size=size: video(size) for size in (64, 128, 256)},
     "video256-ae": lambda: video(256, slots=0),
+    "video256-memory": lambda: (
+        MemAE(nn.Identity(), nn.Identity(), (256, 1, 16, 16), 2000, per_position=True),
+        (256, 1, 16, 16),
+    ),
     "video64-released": lambda: released_video(64),
 }
 

@@ -24,6 +24,7 @@ export const cases: readonly (Case & { readonly most?: number })[] = [
   { mode: 'score', shape: 'mnist', batch: 1 },
   { mode: 'score', shape: 'kdd', batch: 1024 },
   { mode: 'score', shape: 'video256', batch: 1, most: slow },
+  { mode: 'score', shape: 'video256-memory', batch: 1 },
   { mode: 'score', shape: 'video256-ae', batch: 1, most: slow },
 ];
 

@@ -1,4 +1,5 @@
-// The networks that are timed: the paper's, as MemAE (cosine, λ = 1/N); `video256-ae` has no memory,
+// The networks that are timed: the paper's, as MemAE (cosine, λ = 1/N); `video256-ae` has no memory, `video256-memory` is
+// nothing but the memory, on encodings of the size that `video256` has,
 // `video64-released` is the authors' code's network, which is the library's own choice for video.
 
 import {
@@ -26,6 +27,7 @@ import {
   defineProgram,
   input,
   ndarray,
+  sequential,
   sizeOf,
 } from '@memae/graph';
 import { adam } from '@memae/training';
@@ -60,6 +62,16 @@ const networks = {
     sampleShape: [1, 16, 256, 256],
     backbone: videoBackbone,
     options: { strides: 'paper', decoder: 'paper' },
+  },
+  'video256-memory': {
+    sampleShape: [256, 1, 16, 16],
+    backbone: (_, { sampleShape }) => ({
+      encoder: sequential(),
+      decoder: sequential(),
+      codeShape: sampleShape,
+    }),
+    slots: 2000,
+    query: 'position',
   },
 } as const satisfies Readonly<Record<string, Network>>;
 
