@@ -20,7 +20,7 @@ import {
   zeros,
 } from '@memae/graph';
 import { eachColumnBlock } from './column-blocks.ts';
-import { firstOrder, lastOrder } from './layout.ts';
+import { firstOrder, lastOrder } from '../passes/layout.ts';
 import { sliding, spreading } from './reach.ts';
 
 /** Up to so many channels ONNX Runtime's own convolutions are faster than gathering. */

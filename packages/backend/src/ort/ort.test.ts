@@ -34,11 +34,12 @@ import { openBackend } from '../open-backend.ts';
 import { referenceBackend } from '../reference/index.ts';
 import { fromArray } from '../reference/value.ts';
 import { expectClose } from '../contract/expect-close.ts';
-import { channelsLast } from './channels-last.ts';
+import { channelsLast } from '../passes/channels-last.ts';
+import { simplify } from '../passes/simplify.ts';
+import { columnsOf } from './convolutions.ts';
 import { ortBackend, openOnnx } from './index.ts';
 import { createPacking, pack } from './pack.ts';
 import { rowSums } from './row-sums.ts';
-import { simplify } from './simplify.ts';
 
 const random = createRandom(5);
 const drawn = (shape: readonly number[]): ReturnType<typeof zeros> =>
@@ -81,7 +82,7 @@ describe('the passes of a training step', () => {
 
   it('turn every convolution into products, and sums over rows as well', () => {
     expect(typesIn(graph)).toContain('convKernelGradient');
-    const lowered = typesIn(simplify(rowSums(simplify(channelsLast(graph)))));
+    const lowered = typesIn(simplify(rowSums(simplify(channelsLast(graph, columnsOf(graph))))));
     expect(lowered).toContain('matmul');
     for (const type of ['conv', 'convTranspose', 'convKernelGradient']) {
       expect(lowered).not.toContain(type);

@@ -5,18 +5,19 @@ import { type Program, assemble, specialise } from '@memae/graph';
 import { encodeOnnx } from '@memae/onnx';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Computation } from '../executable.ts';
-import { channelsLast } from './channels-last.ts';
+import { channelsLast } from '../passes/channels-last.ts';
+import { simplify } from '../passes/simplify.ts';
+import { columnsOf } from './convolutions.ts';
 import { outputName, parameterName, withNameSpaces } from './name-spaces.ts';
 import { createPacking, pack, readState, stateName, writeState } from './pack.ts';
 import { rowSums } from './row-sums.ts';
 import { type OnnxRuntime, createSession } from './runtime.ts';
 import { fetchesOf, tensorsOf } from './scoring.ts';
-import { simplify } from './simplify.ts';
 
 /** The model of one training step at one batch size, parameters packed into the input `state`. */
 function encodeStep(program: Program, batch: number): Uint8Array {
   const graph = simplify(specialise(program, batch));
-  const lowered = simplify(rowSums(simplify(channelsLast(graph))));
+  const lowered = simplify(rowSums(simplify(channelsLast(graph, columnsOf(graph)))));
   return encodeOnnx(withNameSpaces(assemble(simplify(pack(lowered, packingOf(program))))), {
     parameters: 'inputs',
   });

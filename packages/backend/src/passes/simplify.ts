@@ -173,7 +173,7 @@ function elementwise(tensor: Tensor, inputs: readonly Tensor[]): Tensor | undefi
   return reshape(withInputs(tensor, operands), dims);
 }
 
-/** Where many numbers lie in one row, that is on purpose (see `row-sums.ts`). */
+/** Where many numbers lie in one row, that is on purpose (see `../ort/row-sums.ts`). */
 function isLongRow({ dims }: Tensor): boolean {
   return dims.length === 1 && Number(dims[0]) >= 2 ** 16;
 }
