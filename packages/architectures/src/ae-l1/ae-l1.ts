@@ -1,11 +1,11 @@
 // AE-ℓ1: the autoencoder with the ℓ1 norm of the encoding in the loss.
 
 import { definePlugin } from '@memae/training';
-import { fitAutoencoder } from '../fit-autoencoder.ts';
 import { l1Bottleneck } from '../l1-bottleneck.ts';
 import { commonOptions, officialOptions, paperOptions } from '../options.ts';
 import { perSample } from '../samples.ts';
 import { settle } from '../suited.ts';
+import { withBottleneck } from '../with-bottleneck.ts';
 
 export const aeL1 = definePlugin({
   id: 'ae-l1',
@@ -23,17 +23,9 @@ export const aeL1 = definePlugin({
   },
   presets: { paper: paperOptions, official: officialOptions },
   settle,
-  create: (options) => ({
-    fit: (dataset, context) =>
-      fitAutoencoder({
-        dataset,
-        context,
-        method: 'ae-l1',
-        options,
-        bottleneck: () =>
-          l1Bottleneck({
-            weight: options.l1Weight * perSample(dataset, options['loss.reduction']),
-          }),
-      }),
-  }),
+  create: withBottleneck(
+    'ae-l1',
+    (options, dataset) => () =>
+      l1Bottleneck({ weight: options.l1Weight * perSample(dataset, options['loss.reduction']) }),
+  ),
 });

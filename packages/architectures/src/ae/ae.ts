@@ -2,9 +2,9 @@
 
 import { definePlugin } from '@memae/training';
 import { identity } from '../bottleneck.ts';
-import { fitAutoencoder } from '../fit-autoencoder.ts';
 import { commonOptions, officialOptions, paperOptions } from '../options.ts';
 import { settle } from '../suited.ts';
+import { withBottleneck } from '../with-bottleneck.ts';
 
 export const ae = definePlugin({
   id: 'ae',
@@ -14,8 +14,5 @@ export const ae = definePlugin({
   options: commonOptions,
   presets: { paper: paperOptions, official: officialOptions },
   settle,
-  create: (options) => ({
-    fit: (dataset, context) =>
-      fitAutoencoder({ dataset, context, method: 'ae', options, bottleneck: () => identity }),
-  }),
+  create: withBottleneck('ae', () => () => identity),
 });

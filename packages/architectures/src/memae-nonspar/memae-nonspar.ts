@@ -1,6 +1,7 @@
 // MemAE-nonSpar: the memory with neither shrinkage nor entropy loss; every reading uses every item.
 
 import { definePlugin } from '@memae/training';
+import { memoryFrom } from '../memory-bottleneck.ts';
 import {
   commonOptions,
   memoryOptions,
@@ -9,7 +10,7 @@ import {
   paperOptions,
 } from '../options.ts';
 import { settle } from '../suited.ts';
-import { withMemory } from '../with-memory.ts';
+import { withBottleneck } from '../with-bottleneck.ts';
 
 export const memaeNonSpar = definePlugin({
   id: 'memae-nonspar',
@@ -22,5 +23,5 @@ export const memaeNonSpar = definePlugin({
     official: officialOptions,
   },
   settle,
-  create: withMemory('memae-nonspar'),
+  create: withBottleneck('memae-nonspar', memoryFrom),
 });

@@ -1,6 +1,7 @@
 // MemAE without the entropy loss: only hard shrinkage makes readings sparse.
 
 import { definePlugin } from '@memae/training';
+import { memoryFrom } from '../memory-bottleneck.ts';
 import {
   commonOptions,
   memoryOptions,
@@ -10,7 +11,7 @@ import {
   shrinkageOptions,
 } from '../options.ts';
 import { settle } from '../suited.ts';
-import { withMemory } from '../with-memory.ts';
+import { withBottleneck } from '../with-bottleneck.ts';
 
 export const memaeWithoutEntropy = definePlugin({
   id: 'memae-without-entropy',
@@ -23,5 +24,5 @@ export const memaeWithoutEntropy = definePlugin({
     official: officialOptions,
   },
   settle,
-  create: withMemory('memae-without-entropy'),
+  create: withBottleneck('memae-without-entropy', memoryFrom),
 });

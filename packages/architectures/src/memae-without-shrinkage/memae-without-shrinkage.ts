@@ -1,6 +1,7 @@
 // MemAE without hard shrinkage: only the entropy loss presses readings to be sparse.
 
 import { definePlugin } from '@memae/training';
+import { memoryFrom } from '../memory-bottleneck.ts';
 import {
   commonOptions,
   entropyOptions,
@@ -10,7 +11,7 @@ import {
   paperOptions,
 } from '../options.ts';
 import { settle } from '../suited.ts';
-import { withMemory } from '../with-memory.ts';
+import { withBottleneck } from '../with-bottleneck.ts';
 
 export const memaeWithoutShrinkage = definePlugin({
   id: 'memae-without-shrinkage',
@@ -23,5 +24,5 @@ export const memaeWithoutShrinkage = definePlugin({
     official: officialOptions,
   },
   settle,
-  create: withMemory('memae-without-shrinkage'),
+  create: withBottleneck('memae-without-shrinkage', memoryFrom),
 });

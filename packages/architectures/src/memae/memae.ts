@@ -1,6 +1,7 @@
 // MemAE: the reading of a sparsely addressed memory stands in for the encoding.
 
 import { definePlugin } from '@memae/training';
+import { memoryFrom } from '../memory-bottleneck.ts';
 import {
   commonOptions,
   entropyOptions,
@@ -11,7 +12,7 @@ import {
   shrinkageOptions,
 } from '../options.ts';
 import { settle } from '../suited.ts';
-import { withMemory } from '../with-memory.ts';
+import { withBottleneck } from '../with-bottleneck.ts';
 
 export const memae = definePlugin({
   id: 'memae',
@@ -26,5 +27,5 @@ export const memae = definePlugin({
     official: officialOptions,
   },
   settle,
-  create: withMemory('memae'),
+  create: withBottleneck('memae', memoryFrom),
 });

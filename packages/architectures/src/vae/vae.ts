@@ -1,11 +1,11 @@
 // VAE: a code drawn from a normal distribution that the encoder gives, scored by the reconstruction of its mean.
 
 import { definePlugin } from '@memae/training';
-import { fitAutoencoder } from '../fit-autoencoder.ts';
 import { gaussianBottleneck } from '../gaussian-bottleneck.ts';
 import { commonOptions, officialOptions, paperOptions } from '../options.ts';
 import { perSample } from '../samples.ts';
 import { settle } from '../suited.ts';
+import { withBottleneck } from '../with-bottleneck.ts';
 
 export const vae = definePlugin({
   id: 'vae',
@@ -26,18 +26,8 @@ export const vae = definePlugin({
   },
   presets: { paper: paperOptions, official: officialOptions },
   settle,
-  create: (options) => ({
-    fit: (dataset, context) =>
-      fitAutoencoder({
-        dataset,
-        context,
-        method: 'vae',
-        options,
-        bottleneck: ({ random }, codeShape) =>
-          gaussianBottleneck(
-            { name: 'gaussian', random },
-            { codeShape, weight: options.klWeight * perSample(dataset, options['loss.reduction']) },
-          ),
-      }),
+  create: withBottleneck('vae', (options, dataset) => ({ random }, codeShape) => {
+    const weight = options.klWeight * perSample(dataset, options['loss.reduction']);
+    return gaussianBottleneck({ name: 'gaussian', random }, { codeShape, weight });
   }),
 });
