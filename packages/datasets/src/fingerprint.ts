@@ -6,7 +6,7 @@ import type { Dataset } from './dataset.ts';
 
 /**
  * SHA-256 (hexadecimal) over the element type, the shape, and the samples in the data set's order; of clips, over each
- * frame once and how the clips lie on them.
+ * frame once, as it is stored, and how the clips lie on them.
  */
 export async function fingerprint(dataset: Dataset): Promise<string> {
   if (dataset.fingerprint !== undefined) return dataset.fingerprint();

@@ -54,6 +54,7 @@ export {
   openVideoSplit,
 } from './video/open-video-split.ts';
 export {
+  type FrameRange,
   type TestVideo,
   type Video,
   type VideoSplit,

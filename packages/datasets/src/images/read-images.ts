@@ -1,6 +1,6 @@
 // Pictures and frames of videos: PNG, JPEG and TIFF files as grey or RGB images of one size, read by sharp.
 
-import { sizeOf } from '@memae/graph';
+import { type NdArray, type Shape, ndarray, sizeOf } from '@memae/graph';
 import type { Sharp, SharpInput, SharpOptions } from 'sharp';
 import type { Samples } from '../dataset.ts';
 import { datasetError, reasonOf } from '../error.ts';
@@ -42,38 +42,53 @@ export async function readImages(
   files: readonly ImageSource[],
   options: ReadImagesOptions = {},
 ): Promise<Samples> {
-  const read = await reader({ ...options, colour: await resolveColour(files, options) });
-  const [firstFile] = files;
-  if (firstFile === undefined) throw datasetError('DATASET_EMPTY', 'No image files came to read.');
-
-  const first = await read(firstFile);
-  const shape = [files.length, first.channels, first.height, first.width];
-  if (sizeOf(shape) > maxBytes) {
-    throw datasetError(
-      'DATASET_BAD_OPTION',
-      `${files.length} images of ${first.height}×${first.width} take more than ${maxBytes / 2 ** 30} GiB. ` +
-        'Give a smaller size to resize them to, or fewer images.',
-    );
-  }
-  const data = new Uint8Array(sizeOf(shape));
+  const read = await imageReader({ ...options, colour: await resolveColour(files, options) });
+  let all: NdArray<'uint8'> | undefined;
   for (let start = 0; start < files.length; start += atOnce) {
     options.signal?.throwIfAborted();
     const group = files.slice(start, start + atOnce);
-    const images = await Promise.all(group.map(read));
-    images.forEach((image, i) => {
-      if (image.height !== first.height || image.width !== first.width) {
+    for (const [i, image] of (await Promise.all(group.map(read))).entries()) {
+      const { height, width, channels, pixels } = image;
+      all ??= imageMemory([files.length, channels, height, width]);
+      const [, , firstHeight = 0, firstWidth = 0] = all.shape;
+      if (height !== firstHeight || width !== firstWidth) {
         throw datasetError(
           'DATASET_CORRUPT',
-          `${nameOf(group[i])}: an image of ${first.height}×${first.width} (height×width) was expected, as ` +
-            `${nameOf(firstFile)}, but ${image.height}×${image.width} came. Give a size to resize all to.`,
+          `${nameOf(group[i])}: an image of ${firstHeight}×${firstWidth} (height×width) was expected, as ` +
+            `${nameOf(files[0])}, but ${height}×${width} came. Give a size to resize all to.`,
         );
       }
-      const pixels = image.height * image.width;
-      writeChannels(image.pixels, data.subarray((start + i) * image.channels * pixels), pixels);
-    });
+      writeChannels(pixels, all.data.subarray((start + i) * pixels.length), height * width);
+    }
     options.onRead?.(group.length);
   }
-  return { dtype: 'uint8', shape, data };
+  if (all === undefined) throw datasetError('DATASET_EMPTY', 'No image files came to read.');
+  return all;
+}
+
+/**
+ * Memory for so many pictures, `[n, channels, height, width]` or `[n, height, width]`.
+ * @throws `DATASET_BAD_OPTION` where it is more than all pictures may take.
+ */
+export function imageMemory(shape: Shape): NdArray<'uint8'> {
+  if (sizeOf(shape) <= maxBytes) return ndarray(new Uint8Array(sizeOf(shape)), shape);
+  throw datasetError(
+    'DATASET_BAD_OPTION',
+    `${shape[0] ?? 0} images of ${shape.slice(-2).join('×')} take more than ${maxBytes / 2 ** 30} GiB. ` +
+      'Give a smaller size to resize them to, or fewer images.',
+  );
+}
+
+/**
+ * Height and width of a picture, upright, by its header.
+ * @throws `DATASET_CORRUPT` where it is none.
+ */
+export async function imageSize(
+  file: ImageSource,
+): Promise<readonly [height: number, width: number]> {
+  const open = await opener();
+  const { autoOrient } = await named(file, () => open(file).metadata());
+  return [autoOrient.height, autoOrient.width];
 }
 
 /** What `auto` comes to for these pictures: `rgb` at the first that has colour; those before it are read twice. */
@@ -83,7 +98,7 @@ export async function resolveColour(
 ): Promise<'grey' | 'rgb'> {
   if (colour !== 'auto') return colour;
   const open = await opener();
-  const read = await reader({ colour: 'rgb' });
+  const read = await imageReader({ colour: 'rgb' });
   for (const file of files) {
     signal?.throwIfAborted();
     const { space } = await named(file, () => open(file).metadata());
@@ -100,7 +115,8 @@ function hasColour({ channels, pixels }: Image): boolean {
   return false;
 }
 
-interface Image {
+/** A decoded picture. */
+export interface Image {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
@@ -108,9 +124,9 @@ interface Image {
   readonly pixels: Uint8Array;
 }
 
-/** Reads one picture after another in one way. */
-async function reader(
-  options: ReadImagesOptions & { readonly colour: 'grey' | 'rgb' },
+/** Reads one picture after another in one way; fails with `DATASET_CORRUPT` for one that is broken. */
+export async function imageReader(
+  options: Pick<ReadImagesOptions, 'size'> & { readonly colour: 'grey' | 'rgb' },
 ): Promise<(file: ImageSource) => Promise<Image>> {
   const { size, colour } = options;
   const open = await opener();

@@ -6,7 +6,7 @@ import { ndarray } from '@memae/graph';
 import sharp from 'sharp';
 import type { TestVideo } from '../video/video.ts';
 
-/** A video of so many frames of 1 × 1, whose grey is the frame's number plus `base`; it notes each first reading. */
+/** A video of so many frames of 1 × 1, whose grey is the frame's number plus `base`; it notes what is read. */
 export function numberedVideo(
   name: string,
   frames: number,
@@ -17,8 +17,8 @@ export function numberedVideo(
     name,
     frames,
     labels,
-    read: () => {
-      reads.push(name);
+    read: ({ from, to } = { from: 0, to: frames }) => {
+      reads.push(`${name} ${from}-${to}`);
       return Promise.resolve(
         ndarray(
           Uint8Array.from({ length: frames }, (_, i) => base + i),

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { createRandom } from '@memae/graph';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -130,14 +131,18 @@ describe('clips', () => {
   });
 });
 
-describe('videos are read when batches come to need them', () => {
-  test('the next one ahead of its turn', async () => {
+describe('frames are read when batches come to need them', () => {
+  test('those of the next batch while one is used, and no others', async () => {
     const reads: string[] = [];
     const videos = ['a', 'b', 'c', 'd'].map((name) => numberedVideo(name, 20, { reads }));
-    const batches = clipsOfVideos(videos, {}).batches({ size: 2 })[Symbol.asyncIterator]();
+    const batches = clipsOfVideos(videos, {}).batches({ size: 3 })[Symbol.asyncIterator]();
     expect(reads).toEqual([]);
     await batches.next();
-    expect(reads).toEqual(['a', 'b']);
+    expect(reads).toEqual(['a 0-16', 'a 1-17', 'a 2-18']);
+    await setImmediate();
+    expect(reads.slice(3)).toEqual(['a 3-19', 'a 4-20', 'b 0-16']);
+    await setImmediate();
+    expect(reads).toHaveLength(6);
     await batches.return?.();
   });
 

@@ -1,19 +1,25 @@
 // Clips as samples: cut from the frames' bytes when a batch wants them, so that memory stays near the frames' own
-// size however many clips overlap. Videos are decoded as batches come to need them, the next one ahead of its turn.
+// size however many clips overlap. Frames are decoded as batches come to need them, those of the next batch while the
+// present one is used.
 
 import { createHash } from 'node:crypto';
 import { type NdArray, type Shape, ndarray, sizeOf } from '@memae/graph';
 import type { Batch, Dataset, LabelledBatch } from '../dataset.ts';
 import { datasetError } from '../error.ts';
 import { indexedDataset } from '../indexed-dataset.ts';
+import { oneAhead } from '../one-ahead.ts';
 import { type Clips, countClips, leadOf, spanOf, startOf } from './clips.ts';
-import { type TestVideo, type Video, type VideoTestSet, frameKey } from './video.ts';
+import {
+  type FrameRange,
+  type TestVideo,
+  type Video,
+  type VideoTestSet,
+  frameKey,
+} from './video.ts';
 
-/** Frames `from` (included) to `to` (excluded) of a video. */
-export interface Stretch<V extends Video = Video> {
+/** Some frames of a video. */
+export interface Stretch<V extends Video = Video> extends FrameRange {
   readonly video: V;
-  readonly from: number;
-  readonly to: number;
 }
 
 export interface ClipSource<V extends Video> {
@@ -89,23 +95,6 @@ function cut<V extends Video, B extends Batch>(
     return { ...stretch, start, middle: start + leadOf(clips) };
   };
 
-  const waiting = stretches.map(({ video }) => video);
-  let ahead: Promise<unknown> | undefined;
-  /** Starts on the next video that nothing has wanted yet, one at a time; its failure is told to who wants it. */
-  const goAhead = (wanted: ReadonlySet<V>): void => {
-    for (const video of wanted) {
-      const index = waiting.indexOf(video);
-      if (index >= 0) waiting.splice(index, 1);
-    }
-    ahead ??= waiting
-      .shift()
-      ?.read()
-      .catch(() => undefined)
-      .finally(() => {
-        ahead = undefined;
-      });
-  };
-
   const sampleShape: Shape = [1, clips.frames, ...size];
   let identity: string | undefined;
   const dataset = indexedDataset<'video', B>({
@@ -116,15 +105,13 @@ function cut<V extends Video, B extends Batch>(
     length,
     read: async (picked) => {
       const places = Array.from(picked, placeOf);
-      const wanted = new Set(places.map(({ video }) => video));
-      const reading = [...wanted].map(async (video) => [video, await video.read()] as const);
-      goAhead(wanted);
-      const pixels = new Map<Video, NdArray<'uint8'>>(await Promise.all(reading));
       const data = new Uint8Array(places.length * sizeOf(sampleShape));
-      places.forEach((place, i) => {
-        const video = pixels.get(place.video);
-        if (video !== undefined) copyClip(video, place, { clips, to: data, sample: i });
-      });
+      await Promise.all(
+        places.map(async (place, sample) => {
+          const pixels = await place.video.read(framesOf(place, clips));
+          copyClip(pixels, place, { clips, to: data, sample });
+        }),
+      );
       const batch: Batch = {
         samples: ndarray(data, [places.length, ...sampleShape]),
         keys: places.map(({ video, middle }) => frameKey(prefix, video.name, { frame: middle })),
@@ -132,20 +119,35 @@ function cut<V extends Video, B extends Batch>(
       return complete(batch, places);
     },
   });
-  return { ...dataset, fingerprint: async () => (identity ??= await identityOf(source)) };
+  return {
+    ...dataset,
+    batches: (options) => oneAhead(dataset.batches(options)),
+    fingerprint: async () => (identity ??= await identityOf(source)),
+  };
 }
 
-/** Each frame is hashed once, though most are in as many clips as a clip has frames. */
+/** Each frame is hashed once, as it is stored, though most are in as many clips as a clip has frames. */
 async function identityOf({ size, stretches, clips }: ClipSource<Video>): Promise<string> {
   const { frames, dilation, stride, ends } = clips;
   const hash = createHash('sha256');
   const lengths = stretches.map(({ from, to }) => to - from);
   hash.update(`clips ${JSON.stringify([frames, dilation, stride, ends, size, lengths])}\n`);
   for (const { video, from, to } of stretches) {
-    const { data } = await video.read();
-    hash.update(data.subarray(from * sizeOf(size), to * sizeOf(size)));
+    if (video.stored === undefined) {
+      const { data } = await video.read({ from, to });
+      hash.update(data.subarray(from * sizeOf(size), to * sizeOf(size)));
+      continue;
+    }
+    for await (const frame of video.stored({ from, to })) {
+      hash.update(`${frame.length}\n`).update(frame);
+    }
   }
   return hash.digest('hex');
+}
+
+/** From a clip's first frame to its last, those that there are. */
+function framesOf({ start, from, to }: Place<Video>, clips: Clips): FrameRange {
+  return { from: Math.max(from, start), to: Math.min(start + spanOf(clips), to) };
 }
 
 function copyClip(

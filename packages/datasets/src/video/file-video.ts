@@ -1,7 +1,9 @@
-// A video whose frames are files: decoded once, all frames into one piece of memory.
+// A video whose frames are files: each decoded once, when it is first wanted, into one piece of memory.
 
+import type { NdArray } from '@memae/graph';
 import { datasetError } from '../error.ts';
-import { readImages } from '../images/read-images.ts';
+import { imageMemory, imageReader } from '../images/read-images.ts';
+import { readBytes } from '../read-bytes.ts';
 import type { VideoFiles } from './list-videos.ts';
 import type { Video } from './video.ts';
 
@@ -14,39 +16,54 @@ export interface FileVideoOptions {
   readonly onRead: (count: number) => void;
 }
 
-/** Frames to be decoded by the first `read`, which fails as `readImages`. */
+/** Files read at once. */
+const atOnce = 16;
+
+/**
+ * Frames to be decoded by `read`.
+ * @throws in `read`, for good: `DATASET_CORRUPT` naming a frame that is broken or of another size; `DATASET_BAD_OPTION`
+ *   for more memory than pictures may take; the signal's reason
+ */
 export function fileVideo({ name, files }: VideoFiles, options: FileVideoOptions): Video {
   const { size, resize, signal, onRead } = options;
   const [height, width] = size;
+  let memory: NdArray<'uint8'> | undefined;
+  /** What decodes each frame. */
+  const decoding: Promise<void>[] = [];
+
+  const decode = async (frame: number, { data }: NdArray<'uint8'>): Promise<void> => {
+    signal?.throwIfAborted();
+    const file = files[frame] ?? '';
+    const decoder = await imageReader({ ...(resize && { size }), colour: 'grey' });
+    const image = await decoder(file);
+    if (image.height !== height || image.width !== width) {
+      throw datasetError(
+        'DATASET_CORRUPT',
+        `${file}: frames of ${height}×${width} (height×width) were expected, as the first one is, but ` +
+          `${image.height}×${image.width} came. Give a size to resize all to.`,
+      );
+    }
+    data.set(image.pixels, frame * height * width);
+    onRead(1);
+  };
+
   return {
     name,
     frames: files.length,
-    read: once(async () => {
-      const { dtype, data, shape } = await readImages(files, {
-        ...(resize ? { size } : {}),
-        ...(signal === undefined ? {} : { signal }),
-        onRead,
-      });
-      if (dtype !== 'uint8' || shape[2] !== height || shape[3] !== width) {
-        throw datasetError(
-          'DATASET_CORRUPT',
-          `${files[0] ?? name}: frames of ${height}×${width} (height×width) were expected, as in the other ` +
-            `videos, but ${String(shape[2])}×${String(shape[3])} came. Give a size to resize all to.`,
-        );
+    read: async ({ from, to } = { from: 0, to: files.length }) => {
+      const all = (memory ??= imageMemory([files.length, height, width]));
+      // All at once, so that decoding goes on in its own threads while an engine keeps this one.
+      await Promise.all(
+        Array.from({ length: to - from }, (_, i) => (decoding[from + i] ??= decode(from + i, all))),
+      );
+      return all;
+    },
+    stored: async function* ({ from, to }) {
+      for (let start = from; start < to; start += atOnce) {
+        signal?.throwIfAborted();
+        const group = files.slice(start, Math.min(start + atOnce, to));
+        yield* await Promise.all(group.map((file) => readBytes(file)));
       }
-      return { dtype, data, shape: [files.length, height, width] };
-    }),
+    },
   };
-}
-
-/** Does something when it is first asked for; later calls get what the first one got, failure included. */
-function once<T>(action: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () => (result ??= action());
-}
-
-/** Height and width of a picture. */
-export async function frameSize(file: string): Promise<readonly [height: number, width: number]> {
-  const { shape } = await readImages([file]);
-  return [shape[2] ?? 0, shape[3] ?? 0];
 }

@@ -4,9 +4,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Dataset } from '../dataset.ts';
 import { datasetError } from '../error.ts';
+import { imageSize } from '../images/read-images.ts';
 import { clipDataset, whole } from './clip-dataset.ts';
 import { type ClipOptions, clipsOf } from './clips.ts';
-import { fileVideo, frameSize } from './file-video.ts';
+import { fileVideo } from './file-video.ts';
 import { frameName, listFrames, listVideos } from './list-videos.ts';
 
 export interface OpenClipsOptions extends ClipOptions {
@@ -47,7 +48,7 @@ export async function openClips(
   }
   return Promise.all(
     videos.map(async (video) => {
-      const sized = size ?? (await frameSize(video.files[0] ?? ''));
+      const sized = size ?? (await imageSize(video.files[0] ?? ''));
       const decoding = { size: sized, resize: size !== undefined, onRead };
       return clipDataset({
         name: here ? folder : join(folder, video.name),

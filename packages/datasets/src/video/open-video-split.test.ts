@@ -1,8 +1,9 @@
-import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRandom } from '@memae/graph';
 import { encode } from 'fast-bmp';
 import { describe, expect, test } from 'vitest';
+import { fingerprint } from '../fingerprint.ts';
 import { collect } from '../testing/collect.ts';
 import { npyBytes } from '../testing/npy-bytes.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
@@ -51,6 +52,52 @@ describe('the common layout', () => {
     expect(progress.at(-1)).toEqual({ done: 60, total: 60 });
   });
 
+  test('no frame is decoded to tell data apart, few for the first batch, and none twice', async () => {
+    const folder = await commonLayout();
+    for (const video of ['01', '02', '03']) {
+      await writeFrames(join(folder, 'training', 'frames', video), 60, { extension: 'jpg' });
+    }
+    let decoded = 0;
+    const opened = () =>
+      openVideoSplit(folder, { random, onProgress: ({ done }) => void (decoded = done) });
+    const { train } = await opened();
+    const identity = await fingerprint(train);
+    expect(decoded).toBe(0);
+    expect(train.length).toBe(2 * 45);
+
+    const shuffle = createRandom(1);
+    let batches = 0;
+    for await (const { keys } of train.batches({ size: 2, shuffle })) {
+      batches += 1;
+      // Those of the batch, and of the next one.
+      expect(decoded).toBeLessThanOrEqual(16 * 2 * (batches + 1));
+      expect(decoded).toBeGreaterThanOrEqual(16);
+      expect(keys).toHaveLength(2);
+    }
+    expect(decoded).toBe(120);
+    // The split made anew, read at once by two.
+    const again = (await opened()).train;
+    const passes = [1, 2].map((seed) =>
+      collect(again.batches({ size: 4, shuffle: createRandom(seed) })),
+    );
+    await Promise.all(passes);
+    expect(decoded).toBe(120);
+
+    expect(await fingerprint(again)).toBe(identity);
+    const last = join(folder, 'training', 'frames', '03', '000.jpg');
+    const bytes = await readFile(last);
+    const changed = new Set([identity]);
+    for (const video of ['01', '02', '03']) {
+      const file = join(folder, 'training', 'frames', video, '030.jpg');
+      await writeFile(file, bytes);
+      changed.add(await fingerprint((await opened()).train));
+    }
+    // Of three videos one is held out.
+    expect(changed.size).toBe(3);
+    const small = await openVideoSplit(folder, { random, size: [4, 4] });
+    expect(changed.has(await fingerprint(small.train))).toBe(false);
+  });
+
   test('frames of several sizes are refused by name, or resized', async () => {
     const folder = await commonLayout();
     const odd = join(folder, 'testing', 'frames', '01');
@@ -65,10 +112,11 @@ describe('the common layout', () => {
     expect(batch?.samples.shape).toEqual([5, 1, 16, 4, 4]);
     const [video] = resized.test.videos;
     expect((await video?.masks?.())?.shape).toEqual([20, 4, 4]);
-    await writeFrames(odd, 1, { first: 4 });
+    await writeFrames(odd, 20);
+    await writeFrames(odd, 1, { first: 4, size: [12, 16] });
     await expect(
       openVideoSplit(folder, { random }).then(({ test: set }) => collect(set.batches({ size: 5 }))),
-    ).rejects.toThrow(/004\.png: an image of 12×16 .* but 6×8 came/);
+    ).rejects.toThrow(/004\.png: frames of 6×8 .* but 12×16 came/);
   });
 
   test('a broken frame is named by the batch that needs it; an aborted signal ends decoding', async () => {

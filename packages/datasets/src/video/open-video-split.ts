@@ -4,10 +4,11 @@ import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { avenue } from '../avenue/avenue.ts';
 import { datasetError } from '../error.ts';
+import { imageSize } from '../images/read-images.ts';
 import { movingShapes } from '../moving-shapes/moving-shapes.ts';
 import { shanghaiTech } from '../shanghai-tech/shanghai-tech.ts';
 import { ucsdPed2 } from '../ucsd-ped2/ucsd-ped2.ts';
-import { fileVideo, frameSize } from './file-video.ts';
+import { fileVideo } from './file-video.ts';
 import type { PublishedVideos } from './published-videos.ts';
 import { resizeMasks } from './resize-masks.ts';
 import { type FolderLabels, type VideoFolder, folderLabels, listFolder } from './video-folder.ts';
@@ -101,7 +102,7 @@ async function sourceOf(
 ): Promise<VideoSource> {
   const { name, edition, labels, options } = named;
   const { signal, onProgress } = options;
-  const size = options.size ?? (await frameSize(training[0]?.files[0] ?? ''));
+  const size = options.size ?? (await imageSize(training[0]?.files[0] ?? ''));
   const total = [...training, ...testing].reduce((sum, { files }) => sum + files.length, 0);
   let done = 0;
   const decoding = {
@@ -127,7 +128,7 @@ async function sourceOf(
             masks: async () =>
               resizeMasks(await masks(), {
                 size,
-                native: await frameSize(video.files[0] ?? ''),
+                native: await imageSize(video.files[0] ?? ''),
                 frames: video.files.length,
               }),
           }),

@@ -1,4 +1,4 @@
-// What a video is here: frames of one size as grey bytes, decoded when they are first wanted and kept; and what
+// What a video is here: frames of one size as grey bytes, each decoded when it is first wanted and kept; and what
 // evaluation needs of a test video besides.
 
 import type { NdArray } from '@memae/graph';
@@ -7,14 +7,25 @@ import { datasetError } from '../error.ts';
 import type { Split } from '../split.ts';
 import type { Ends } from './clips.ts';
 
+/** Frames `from` (included) to `to` (excluded). */
+export interface FrameRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Frames in order. */
 export interface Video {
   /** Unique among the videos it is opened with: `Train001`, `01`. */
   readonly name: string;
   /** How many. */
   readonly frames: number;
-  /** All frames, `[frames, height, width]`, grey; decoded by the first call, the same memory for all. */
-  read(): Promise<NdArray<'uint8'>>;
+  /**
+   * Memory for all frames, `[frames, height, width]`, grey, the same for all calls. Those of the range, by default all,
+   * are there when it comes; each is decoded once, by the first call that wants it.
+   */
+  read(range?: FrameRange): Promise<NdArray<'uint8'>>;
+  /** Frames as they are stored, one after another, to tell videos apart by; absent where there is nothing to decode. */
+  stored?(range: FrameRange): AsyncIterable<Uint8Array>;
 }
 
 /** A video with the truth about each frame. */
