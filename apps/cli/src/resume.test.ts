@@ -43,6 +43,31 @@ test('interrupted in mid-epoch and resumed, twice, a run ends as one that was ne
   });
 });
 
+test('a checkpoint is saved within an epoch as often as --save-every says', async () => {
+  // A step takes a second and more by this clock; a step after the first fails.
+  let now = 0;
+  const clock = (): number => (now += 1000);
+  const settings = '--method ae --set network.output=linear --set training.rate=1e6';
+  const failing = `train --data digits --normal 3 --batch 4 ${settings}`;
+  for (const [flag, saved] of [
+    ['', false],
+    ['--save-every 1', true],
+  ] as const) {
+    const out = `steep-${saved ? 'saved' : 'lost'}`;
+    const { stderr } = await run(`${failing} --out ${out} ${flag}`, { clock });
+    expect(stderr).toMatch(/TRAIN_DIVERGED.* epoch 1, at step [2-5]/);
+    expect(existsSync(path(`${out}/checkpoint.safetensors`))).toBe(saved);
+  }
+  const often = `${training} --out often --save-every 1`;
+  const stopped = await run(often, { interruptAt: 'epoch 1:' });
+  expect(stopped.stderr).toContain('--resume --threads 2 --save-every 1');
+  expect(await run('train --out often --resume --threads 2 --save-every 2')).toMatchObject({
+    status: 0,
+  });
+  expect(model('often').equals(model('unbroken'))).toBe(true);
+  expect((await run(`${failing} --out never --save-every 0`)).stderr).toMatch(/whole number of 1/);
+});
+
 test('the whole command with --resume starts where there is nothing to go on from', async () => {
   const quick = 'train --data digits --normal 1 --limit 12 --epochs 1 --out fresh --resume';
   const { status, stderr } = await run(quick);

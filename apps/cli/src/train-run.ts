@@ -35,6 +35,8 @@ export interface TrainRunOptions {
   /** The run to go on with; its checkpoint lies in the folder. */
   readonly saved?: SavedRun;
   readonly threads?: number;
+  /** Seconds from one checkpoint within an epoch to the next. */
+  readonly saveEvery?: number;
 }
 
 /** Trains, or goes on training, and writes the artifact; an earlier one in the folder stays until then. */
@@ -92,6 +94,7 @@ function fit(
     folder,
     context: { registry, clock, signal },
     progress: { onStep, onEpoch, onWarning },
+    saveEvery,
     ...rest
   }: TrainRunOptions & {
     readonly backend: Backend;
@@ -108,6 +111,7 @@ function fit(
       random: rest.random.fork('fit'),
       validation: rest.split.validation,
       checkpoints: runCheckpoints(folder.checkpoint, run),
+      ...(saveEvery !== undefined && { saveEvery }),
       clock,
       signal,
       onStep,

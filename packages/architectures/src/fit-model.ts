@@ -42,7 +42,8 @@ export async function fitModel<M extends Modality>(plan: ModelPlan<M>): Promise<
   requireSamples(dataset);
   const range = options['input.range'];
   await requireReachable(dataset, { output, range });
-  const { backend, random, validation, checkpoints, signal, clock, onStep, onWarning } = context;
+  const { backend, random, validation, checkpoints, saveEvery, signal, clock, onStep, onWarning } =
+    context;
   const reduction = options['loss.reduction'];
   const samples = input('samples', ['batch', ...dataset.sampleShape], dataset.dtype);
   const x = scaled(samples, range);
@@ -75,6 +76,7 @@ export async function fitModel<M extends Modality>(plan: ModelPlan<M>): Promise<
           randomness: random.fork('fingerprint').integer(2 ** 32),
         },
       }),
+      ...(saveEvery !== undefined && { saveEvery }),
       ...(signal && { signal }),
       ...(clock && { clock }),
       ...(onStep && { onStep }),

@@ -16,6 +16,8 @@ export interface FitContext {
   readonly validation?: Dataset;
   /** Where training keeps its state, and from where it goes on. */
   readonly checkpoints?: CheckpointStore;
+  /** As the plan's: seconds by the clock from one checkpoint within an epoch to the next. */
+  readonly saveEvery?: number;
   readonly signal?: AbortSignal;
   /** Milliseconds, from any start: what progress is timed with. */
   readonly clock?: () => number;

@@ -30,6 +30,7 @@ interface TrainFlags {
   readonly batch?: number | undefined;
   readonly quantile?: number | undefined;
   readonly config?: string | undefined;
+  readonly saveEvery?: number | undefined;
   readonly resume?: true | undefined;
   readonly force?: true | undefined;
   readonly json?: true | undefined;
@@ -87,6 +88,11 @@ export function trainCommand(context: CliContext, finish: (output: Output) => vo
       share,
     )
     .option('--config <file>', 'YAML or JSON with the same keys as run.json; flags win over it')
+    .option(
+      '--save-every <seconds>',
+      'from one checkpoint within an epoch to the next (default: 300)',
+      wholeNumber({ min: 1 }),
+    )
     .option('--resume', 'go on from the checkpoint in the folder')
     .option('--force', 'train over a finished or stopped run')
     .addHelpText('after', describeDataOptions())
@@ -116,6 +122,7 @@ async function train(flags: TrainFlags, context: CliContext): Promise<Output> {
       progress,
       ...(saved === undefined ? {} : { saved }),
       ...(flags.threads === undefined ? {} : { threads: flags.threads }),
+      ...(flags.saveEvery === undefined ? {} : { saveEvery: flags.saveEvery }),
     });
     return describe(result, flags.out, programOf(context));
   } catch (error) {
@@ -177,9 +184,11 @@ function describe(run: TrainedRun, out: string, program: string): Output {
 function interrupted(
   cause: unknown,
   { checkpoint }: RunFolder,
-  { out, threads, program }: TrainFlags & { readonly program: string },
+  { out, threads, saveEvery, program }: TrainFlags & { readonly program: string },
 ): MemaeError {
-  const same = threads === undefined ? '' : ` --threads ${threads}`;
+  const same =
+    (threads === undefined ? '' : ` --threads ${threads}`) +
+    (saveEvery === undefined ? '' : ` --save-every ${saveEvery}`);
   return new MemaeError(
     'TRAIN_ABORTED',
     `Training was stopped; ${checkpoint} holds what was learned so far. Go on with:\n` +
