@@ -3,5 +3,12 @@ import { defineConfig } from 'tsup';
 
 export default defineConfig({
   ...library,
-  entry: ['src/index.ts', 'src/ort/index.ts', 'src/reference/index.ts', 'src/contract/index.ts'],
+  entry: [
+    'src/index.ts',
+    'src/ort/index.ts',
+    'src/tfjs/index.ts',
+    'src/tfjs-layers/index.ts',
+    'src/reference/index.ts',
+    'src/contract/index.ts',
+  ],
 });

@@ -1,4 +1,7 @@
 import { library } from '@memae/build-config/vitest';
 import { defineProject, mergeConfig } from 'vitest/config';
 
-export default mergeConfig(library, defineProject({ test: { name: '@memae/backend' } }));
+export default mergeConfig(
+  library,
+  defineProject({ test: { name: '@memae/backend', include: ['examples/**/*.test.ts'] } }),
+);

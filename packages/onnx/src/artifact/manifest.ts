@@ -76,7 +76,7 @@ export interface Manifest {
   readonly method: string;
   readonly options: { readonly [key: string]: Json };
   readonly seed: number;
-  /** What it was trained on; `fingerprint` is the SHA-256 of the samples. */
+  /** What it was trained on; `fingerprint` is the SHA-256 of the samples, or of their files. */
   readonly data: { readonly name: string; readonly fingerprint: string; readonly samples: number };
   /** The one input: raw samples. */
   readonly input: TensorSpec & { readonly name: string };
