@@ -5,13 +5,15 @@ import { MemaeError } from '@memae/graph';
 /**
  * What an engine refuses: `BACKEND_UNAVAILABLE` (it cannot run here), `BACKEND_UNSUPPORTED_OP` (it
  * lacks an operation), `BACKEND_BAD_FEED` (a feed does not fit the program), `BACKEND_DISPOSED`
- * (used after disposal), `BACKEND_FAILED` (the computation itself broke).
+ * (used after disposal), `BACKEND_OUT_OF_MEMORY` (the batch is too large for the device),
+ * `BACKEND_FAILED` (the computation itself broke).
  */
 export type BackendErrorCode =
   | 'BACKEND_UNAVAILABLE'
   | 'BACKEND_UNSUPPORTED_OP'
   | 'BACKEND_BAD_FEED'
   | 'BACKEND_DISPOSED'
+  | 'BACKEND_OUT_OF_MEMORY'
   | 'BACKEND_FAILED';
 
 /** An error whose message begins with the engine's id: `reference: …`. */

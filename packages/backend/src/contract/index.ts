@@ -1,6 +1,6 @@
 // The one suite that every engine passes. Call it in a vitest file: `backendContract(provider)`.
 
-import { constant, defineProgram } from '@memae/graph';
+import { type OpType, constant, defineProgram } from '@memae/graph';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Backend, BackendProvider } from '../backend.ts';
 import { describeLearning } from './learning.ts';
@@ -8,8 +8,19 @@ import { describeOperations } from './operations.ts';
 import { describePrograms } from './programs.ts';
 import { describeRefusals } from './refusals.ts';
 
+export interface ContractOptions {
+  /**
+   * Operations that the engine may refuse to compile, as some for scoring refuse those of gradients.
+   * What is computed without them is held against the suite all the same.
+   */
+  readonly lacks?: readonly OpType[];
+}
+
 /** Declares the suite for one engine, which must be able to run on this machine. */
-export function backendContract(provider: BackendProvider): void {
+export function backendContract(
+  provider: BackendProvider,
+  { lacks = [] }: ContractOptions = {},
+): void {
   describe(`contract: ${provider.id}`, () => {
     let opened: Backend | undefined;
     const backend = (): Backend => {
@@ -22,9 +33,9 @@ export function backendContract(provider: BackendProvider): void {
     afterAll(async () => {
       await opened?.[Symbol.asyncDispose]();
     });
-    describeOperations(backend);
+    describeOperations(backend, lacks);
     describePrograms(backend);
-    describeLearning(backend);
+    describeLearning(backend, lacks);
     describeRefusals(backend);
 
     it('refuses to compile once it has been disposed', async () => {

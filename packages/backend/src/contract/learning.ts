@@ -1,6 +1,7 @@
 // Whole training steps: what the operations make together, and what training relies on.
 
 import {
+  type OpType,
   type Parameter,
   type Program,
   type Tensor,
@@ -46,12 +47,14 @@ import type { Backend, Feeds } from '../backend.ts';
 import { referenceBackend } from '../reference/index.ts';
 import { fromArray } from '../reference/value.ts';
 import { expectClose } from './expect-close.ts';
+import { isRefused } from './is-refused.ts';
 import { numbers, withExecutable } from './with-executable.ts';
 
-export function describeLearning(backend: () => Backend): void {
+export function describeLearning(backend: () => Backend, lacks: readonly OpType[]): void {
   describe('learning', () => {
     it('three steps of Adam on a small autoencoder equal the reference’s', async () => {
       const program = trainingStep();
+      if (await isRefused(backend(), program, lacks)) return;
       const random = createRandom(3);
       const batches = Array.from({ length: 3 }, (): Feeds => {
         const pixels = Float32Array.from({ length: 4 * 36 }, () => random.uniform());
