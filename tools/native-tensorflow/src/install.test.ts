@@ -42,18 +42,22 @@ it.skipIf(!succeeds(() => findPython(process.env) + findCompiler(process.env)))(
   },
 );
 
-it.skipIf(!succeeds(builtHere))('computes, and is not built again', { timeout: 20_000 }, () => {
-  const binding = builtHere();
-  const before = readFileSync(binding);
-  const main = join(import.meta.dirname, 'main.ts');
-  const answer = (...words: string[]): unknown =>
-    JSON.parse(
-      spawnSync(process.execPath, [main, ...words, '--json'], { encoding: 'utf8' }).stdout,
-    );
-  expect(answer('--check')).toMatchObject({ state: 'checked', binding, tensorflow: '2.21.0' });
-  expect(answer()).toMatchObject({ state: 'present', binding });
-  expect(readFileSync(binding).equals(before)).toBe(true);
-});
+it.skipIf(!succeeds(builtHere))(
+  'computes where pnpm native-tensorflow was called, and is not built again',
+  { timeout: 20_000 },
+  () => {
+    const binding = builtHere();
+    const before = readFileSync(binding);
+    const main = join(import.meta.dirname, 'main.ts');
+    const answer = (...words: string[]): unknown =>
+      JSON.parse(
+        spawnSync(process.execPath, [main, ...words, '--json'], { encoding: 'utf8' }).stdout,
+      );
+    expect(answer('--check')).toMatchObject({ state: 'checked', binding, tensorflow: '2.21.0' });
+    expect(answer()).toMatchObject({ state: 'present', binding });
+    expect(readFileSync(binding).equals(before)).toBe(true);
+  },
+);
 
 /** The workspace's binding; throws where it is not built. */
 function builtHere(): string {
