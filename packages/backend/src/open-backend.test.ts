@@ -28,7 +28,7 @@ it('never replaces the preferred provider, and says why it cannot run', async ()
   await expect(openBackend([absent, referenceBackend], 'absent')).rejects.toMatchObject({
     code: 'BACKEND_UNAVAILABLE',
     message:
-      'absent: it cannot run here: absent (its library is not installed). Known: absent, reference.',
+      'absent: it cannot run here: absent (its library is not installed). These can: reference.',
   });
 });
 

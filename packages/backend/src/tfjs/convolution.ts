@@ -23,7 +23,7 @@ export function convolve(
     { x: liftSpace(padded(x, fit, run), run), filter: liftTaps(filter, run) },
     { ...attributes, pad: fit.pad },
   );
-  return lowered(y, [x.shape[0] ?? 0, ...slides, filter.shape.at(-1) ?? 0], run);
+  return lowered(y, [x.shape[0], ...slides, filter.shape.at(-1) ?? 0], run);
 }
 
 /** y, filter → x [B, …space, Ci]: the gradient of `convolve` for its input. */

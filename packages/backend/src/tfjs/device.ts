@@ -1,12 +1,12 @@
 // A backend of TensorFlow.js made ready: the library, which backend of it computes, and how to have
 // that one to oneself, as the library knows only one at a time.
 
-import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import type * as core from '@tensorflow/tfjs-core';
 import { serial } from '../serial.ts';
 import type { RunKernel } from './kernel.ts';
 
 /** What every package of TensorFlow.js has alike. */
-export type Library = typeof import('@tensorflow/tfjs-core');
+export type Library = typeof core;
 
 export interface Device {
   /** The id of the engine, for messages. */
@@ -36,7 +36,7 @@ export function createDevice(
   return {
     ...given,
     run: (name, inputs, attributes) =>
-      engine.runKernel<Tensor>(name, inputs as NamedTensorMap, attributes as never),
+      engine.runKernel<core.Tensor>(name, inputs as core.NamedTensorMap, attributes as never),
     use: (task) =>
       turn(async () => {
         if (tf.getBackend() !== backend) await select(tf, backend);

@@ -68,7 +68,8 @@ function createBackend(device: Device): Backend {
 function requireKernels(program: Program, { tf, backend, engine, description }: Device): void {
   const names = planOf(specialise(program, 2)).steps.flatMap(({ kernel }) => kernel.names);
   const missing = [...new Set(names)].filter(
-    (name) => wrong[backend]?.includes(name) === true || tf.getKernel(name, backend) === undefined,
+    (name) =>
+      wrong.get(backend)?.includes(name) === true || tf.getKernel(name, backend) === undefined,
   );
   if (missing.length === 0) return;
   const message =
@@ -78,6 +79,6 @@ function requireKernels(program: Program, { tf, backend, engine, description }: 
 }
 
 /** Kernels that are there but compute something else, as the contract shows (version 4.22). */
-const wrong: Readonly<Record<string, readonly string[]>> = {
-  wasm: ['Conv3DBackpropInputV2', 'Conv3DBackpropFilterV2'],
-};
+const wrong: ReadonlyMap<string, readonly string[]> = new Map([
+  ['wasm', ['Conv3DBackpropInputV2', 'Conv3DBackpropFilterV2']],
+]);

@@ -56,7 +56,9 @@ async function loadNative(name: PackageName, threads: number | undefined): Promi
   const before = process.noDeprecation ?? false;
   process.noDeprecation = true;
   try {
-    const library = unwrapped<Library & { version: Record<string, string> }>(await imports[name]());
+    const library = unwrapped(await imports[name]()) as Library & {
+      readonly version: Readonly<Record<string, string>>;
+    };
     return { library, version: library.version['tfjs-node'] ?? '' };
   } finally {
     process.noDeprecation = before;
@@ -65,22 +67,25 @@ async function loadNative(name: PackageName, threads: number | undefined): Promi
 
 /** A backend registers itself in the core, which is the library. */
 async function loadPlain(name: PackageName): Promise<Loaded> {
-  const backend = unwrapped<{ version_wasm?: string; version_cpu?: string }>(await imports[name]());
+  const backend = unwrapped(await imports[name]()) as {
+    readonly version_wasm?: string;
+    readonly version_cpu?: string;
+  };
   return {
-    library: unwrapped<Library>(await import('@tensorflow/tfjs-core')),
+    library: unwrapped(await import('@tensorflow/tfjs-core')) as Library,
     version: backend.version_wasm ?? backend.version_cpu ?? '',
   };
 }
 
 /** A CommonJS module as Node.js imports it: its exports are the default one. */
-function unwrapped<T>(module: unknown): T {
-  return (module as { default?: T }).default ?? (module as T);
+function unwrapped(module: unknown): unknown {
+  return (module as { readonly default?: unknown }).default ?? module;
 }
 
+/** Node.js and bundlers say it each in their own words; what they name is the package, not a part of it. */
 function isAbsent(error: unknown, name: PackageName): boolean {
-  const { code, message = '' } = error as { code?: string; message?: string };
-  const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
-  return missing && message.split('\n', 1)[0]?.includes(`'${name}'`) === true;
+  const [first = ''] = (error instanceof Error ? error.message : '').split('\n');
+  return /cannot find|could not resolve/i.test(first) && /['"](.*?)['"]/.exec(first)?.[1] === name;
 }
 
 function explain(error: unknown, name: PackageName): string {

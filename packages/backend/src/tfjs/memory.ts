@@ -79,10 +79,8 @@ export function outOfMemory(
   },
 ): MemaeError {
   const peak = (size: number): number => scheduleOf(planOf(specialise(program, size))).peak;
-  const [one, two] = [peak(1), peak(2)];
-  const each = Math.max(two - one, 1);
-  const fitting = room === undefined ? batch / 2 : (room - one + each) / each;
-  const most = Math.min(Math.floor(fitting), batch - 1);
+  const most =
+    room === undefined ? Math.floor(batch / 2) : largestBelow(batch, (size) => peak(size) <= room);
   const advice =
     most >= 1
       ? `About ${most} fit by estimate: take a smaller batch, or another engine.`
@@ -91,6 +89,17 @@ export function outOfMemory(
     `a batch of ${batch} takes about ${inBytes(peak(batch))} at its height, more than ` +
     `${device.memory} has room for. ${advice} Nothing was changed.`;
   return backendError(device.engine, 'BACKEND_OUT_OF_MEMORY', { message, cause });
+}
+
+/** The largest number below the one given that fits, or 0. */
+function largestBelow(limit: number, fits: (size: number) => boolean): number {
+  let [low, high] = [0, limit];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Whether an error of TensorFlow.js says that memory has run out. */

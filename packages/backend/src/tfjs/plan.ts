@@ -160,7 +160,7 @@ function createPlanner(updated: readonly string[]): Planner {
     } else if (op.type === 'constant') {
       constants.set(leaf(tensor, true), op.value);
     } else if (op.type === 'withUpdate' || changesNothing(tensor)) {
-      hold(tensor, valueOf(op.inputs[0] ?? tensor));
+      hold(tensor, valueOf(op.inputs[0]));
     } else {
       const kernel = kernelOf(op);
       const operands = op.inputs.map((x, i) =>
