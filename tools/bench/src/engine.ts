@@ -2,9 +2,10 @@
 // torch_bench.py does.
 
 import { createInterface } from 'node:readline';
-import type { Backend } from '@memae/backend';
+import { type Backend, openBackend } from '@memae/backend';
 import { ortBackend } from '@memae/backend/ort';
 import { referenceBackend } from '@memae/backend/reference';
+import { tfjsBackends } from '@memae/backend/tfjs';
 import { MemaeError, type NdArray } from '@memae/graph';
 import { encodeOnnx } from '@memae/onnx';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -62,5 +63,7 @@ async function bare(
 }
 
 function open(threads: number): Promise<Backend> {
-  return engine === 'reference' ? referenceBackend.open() : ortBackend({ threads }).open();
+  const engines = [ortBackend({ threads }), ...tfjsBackends({ threads }), referenceBackend];
+  const asked = engines.find(({ id }) => id === engine);
+  return openBackend(engines, asked?.id);
 }

@@ -30,6 +30,9 @@ export const labels = {
   ort: 'ort',
   bare: 'bare onnxruntime',
   torch: 'PyTorch',
+  tfjs: 'tfjs (native)',
+  'tfjs-wasm': 'tfjs (wasm)',
+  'tfjs-cpu': 'tfjs (plain)',
   reference: 'reference',
 } as const;
 export type SideName = keyof typeof labels;
