@@ -132,8 +132,8 @@ describe.each([
             ),
           ) as string,
         });
-        const message = await failure.catch((error: Error) => error.message);
-        const most = Number(/About (\d+) fit/.exec(String(message))?.[1]);
+        const error = await failure.catch((reason: unknown) => (reason as Error).message);
+        const most = Number(/About (\d+) fit/.exec(error as string)?.[1]);
         await executable.run(batchOf(most, sample));
         await expect(executable.run(batchOf(most + 1, sample))).rejects.toMatchObject({
           code: 'BACKEND_OUT_OF_MEMORY',
