@@ -89,8 +89,8 @@ describe('words', () => {
     ['train --normal 3 --out o/e', /--data is missing.*mnist, .*strokes/],
     ['train --data digits --out o/e', /--normal is missing/],
     [
-      'train --data digits --normal 3 --out o/e --engine tfjs',
-      /Allowed choices are ort, reference/,
+      'train --data digits --normal 3 --out o/e --engine torch',
+      /Allowed choices are ort, tfjs, tfjs-gpu, tfjs-node, tfjs-wasm, tfjs-cpu, reference/,
     ],
     ['train --data digits --normal 3 --out o/e --epochs 0', /whole number of 1 or more/],
     ['train --data digits --normal 3 --out o/e --quantile 95', /from 0 to 1/],
@@ -318,7 +318,9 @@ describe('engines', () => {
     }
     const listed = await start('list', { cwd, nodeOptions }).ended;
     expect(listed.status).toBe(0);
-    expect(listed.stdout).toContain('ort (cannot run here: onnxruntime-node cannot be loaded');
+    expect(listed.stdout).toContain(
+      'ort        cannot run here: onnxruntime-node cannot be loaded',
+    );
   });
 
   test('one that cannot score what is exported', async () => {

@@ -183,10 +183,18 @@ describe('what is at hand', () => {
       title: expect.any(String) as string,
       comes: 'drawn',
     });
-    expect(document['engines']).toEqual([
-      { id: 'ort', unavailable: null },
-      { id: 'reference', unavailable: null },
+    const engines = document['engines'] as Record<'id' | 'description' | 'unavailable', unknown>[];
+    expect(engines.map(({ id }) => id)).toEqual([
+      ...['ort', 'tfjs', 'tfjs-gpu', 'tfjs-node', 'tfjs-wasm', 'tfjs-cpu', 'reference'],
     ]);
+    expect(engines[0]).toEqual({
+      id: 'ort',
+      description: expect.stringMatching(/^onnxruntime-node [\d.]+, CPU, 2 threads$/) as string,
+      unavailable: null,
+    });
+    for (const { description, unavailable } of engines) {
+      expect(description === null).toBe(unavailable !== null);
+    }
     const ids = (document['methods'] as { id: string }[]).map(({ id }) => id);
     expect(ids.slice(0, 2)).toEqual(['memae', 'memae-nonspar']);
     const [{ options }] = document['methods'] as [{ options: Record<string, unknown> }];
@@ -195,6 +203,9 @@ describe('what is at hand', () => {
     });
     const { stdout } = await run('list');
     expect(stdout).toContain('memory.slots');
+    expect(stdout).toMatch(
+      /\n {2}tfjs-wasm +WebAssembly on the CPU, @tensorflow\/tfjs-backend-wasm \d/,
+    );
     expect(stdout).toMatch(/\n {2}ucsd-ped2 +videos +UCSD Ped2: .*; brought\n/);
   });
 

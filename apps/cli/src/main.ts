@@ -4,6 +4,7 @@
 import { architectures } from '@memae/architectures';
 import { ortBackend } from '@memae/backend/ort';
 import { referenceBackend } from '@memae/backend/reference';
+import { tfjsBackends } from '@memae/backend/tfjs';
 import { createRegistry } from '@memae/training';
 import { exitCodes, runCli } from './cli.ts';
 
@@ -29,7 +30,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const status = await runCli(process.argv.slice(2), {
   registry: createRegistry(architectures),
-  backends: (options) => [ortBackend(options), referenceBackend],
+  backends: (options) => [ortBackend(options), ...tfjsBackends(options), referenceBackend],
   stdout: process.stdout,
   stderr: process.stderr,
   cwd: process.cwd(),

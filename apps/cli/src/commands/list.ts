@@ -1,9 +1,11 @@
 // `memae list`: the methods with their options and presets, the data sets known by name, the engines.
 
+import type { BackendProvider } from '@memae/backend';
 import { knownData } from '@memae/datasets';
 import { type AnyDetectorPlugin, type Option, describeOption } from '@memae/training';
 import { defineCommand } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';
+import { use } from '../use.ts';
 
 export function listCommand(context: CliContext, finish: (output: Output) => void) {
   return defineCommand(
@@ -20,12 +22,9 @@ export function listCommand(context: CliContext, finish: (output: Output) => voi
 
 async function list({ registry, backends }: CliContext): Promise<Output> {
   const methods = registry.list();
-  const engines = await Promise.all(
-    backends({}).map(async (provider) => ({
-      id: provider.id,
-      unavailable: await provider.unavailable(),
-    })),
-  );
+  const engines: Engine[] = [];
+  // One by one: native engines load libraries that do not all get along.
+  for (const provider of backends({})) engines.push(await lookAt(provider));
   return {
     document: {
       methods: methods.map(({ id, title, citation, modalities, options, presets }) => ({
@@ -39,12 +38,33 @@ async function list({ registry, backends }: CliContext): Promise<Output> {
       data: knownData,
       engines,
     },
-    text: [
-      ...methods.map(describeMethod),
-      describeData(),
-      `Engines: ${engines.map(({ id, unavailable }) => id + (unavailable === null ? '' : ` (cannot run here: ${unavailable})`)).join(', ')}\n`,
-    ].join('\n'),
+    text: [...methods.map(describeMethod), describeData(), describeEngines(engines)].join('\n'),
   };
+}
+
+interface Engine {
+  readonly id: string;
+  /** The device and the version; `null` for one that cannot run here. */
+  readonly description: string | null;
+  readonly unavailable: string | null;
+}
+
+async function lookAt(provider: BackendProvider): Promise<Engine> {
+  const { id } = provider;
+  const unavailable = await provider.unavailable();
+  if (unavailable !== null) return { id, description: null, unavailable };
+  return use(await provider.open(), ({ description = id }) =>
+    Promise.resolve({ id, description, unavailable }),
+  );
+}
+
+function describeEngines(engines: readonly Engine[]): string {
+  const width = Math.max(...engines.map(({ id }) => id.length));
+  const lines = engines.map(
+    ({ id, description, unavailable }) =>
+      `  ${id.padEnd(width)}  ${description ?? `cannot run here: ${unavailable ?? ''}`}\n`,
+  );
+  return `Engines for --engine, the first unless another is named:\n${lines.join('')}`;
 }
 
 /** An option as JSON can hold it: a pattern by its source. */

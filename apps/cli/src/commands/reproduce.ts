@@ -59,7 +59,7 @@ export function reproduceCommand(context: CliContext, finish: (output: Output) =
         'memae reproduce table1 --report-only --out reports/mnist',
       ],
       seed: 'the first seed; --seeds counts from it (default: 1)',
-      engine: 'what computes; reference is slow and exact (default: ort)',
+      engine: 'what computes, as memae list tells them (default: ort)',
     },
     context,
   )

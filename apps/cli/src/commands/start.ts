@@ -36,7 +36,7 @@ export function startCommand(context: CliContext, finish: (output: Output) => vo
         'memae start --data pictures/ --normal good --json',
       ],
       seed: 'what is drawn: the split, the first parameters, the batches (default: 7)',
-      engine: 'what computes; reference is slow and exact (default: ort)',
+      engine: 'what computes, as memae list tells them (default: ort)',
     },
     context,
   )

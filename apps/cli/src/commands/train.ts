@@ -56,7 +56,7 @@ export function trainCommand(context: CliContext, finish: (output: Output) => vo
         'memae train --out runs/five --resume',
       ],
       seed: 'what is drawn: the split, the first parameters, the batches (default: 7)',
-      engine: 'what computes; reference is slow and exact (default: ort)',
+      engine: 'what computes, as memae list tells them (default: ort)',
     },
     context,
   )

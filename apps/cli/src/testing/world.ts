@@ -8,6 +8,7 @@ import { Writable } from 'node:stream';
 import { architectures } from '@memae/architectures';
 import { ortBackend } from '@memae/backend/ort';
 import { referenceBackend } from '@memae/backend/reference';
+import { tfjsBackends } from '@memae/backend/tfjs';
 import { drawStrokes } from '@memae/datasets';
 import { type Shape, createRandom } from '@memae/graph';
 import { createRegistry } from '@memae/training';
@@ -49,7 +50,11 @@ export function createWorld(): World {
       const [stdout, stderr] = [textStream(), textStream()];
       const status = await runCli(line.split(/\s+/).filter(Boolean), {
         registry: createRegistry(architectures),
-        backends: ({ threads = 2 }) => [ortBackend({ threads }), referenceBackend],
+        backends: ({ threads = 2 }) => [
+          ortBackend({ threads }),
+          ...tfjsBackends({ threads }),
+          referenceBackend,
+        ],
         stdout: stdout.stream,
         stderr: Object.assign(
           new Writable({
