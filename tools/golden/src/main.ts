@@ -1,7 +1,6 @@
 // Prints, for each golden file and engine, the figure that is furthest from PyTorch's.
 
-import { ortBackend } from '@memae/backend/ort';
-import { referenceBackend } from '@memae/backend/reference';
+import { engines } from './engines.ts';
 import { goldenFigures } from './golden-figures.ts';
 import { goldenFolder, goldenNames } from './golden-file.ts';
 
@@ -9,9 +8,13 @@ const names = goldenNames();
 if (names.length === 0) {
   console.log(`No golden figures in ${goldenFolder}; name their folder in MEMAE_GOLDEN.`);
 }
+for (const { engine, unavailable } of engines) {
+  if (unavailable !== null) console.log(`${engine.id} cannot run here: ${unavailable}`);
+}
 let failed = false;
 for (const name of names) {
-  for (const engine of [referenceBackend, ortBackend()]) {
+  for (const { engine, unavailable } of engines) {
+    if (unavailable !== null) continue;
     const figures = await goldenFigures(engine, name);
     // No number at all is the worst of errors.
     const worst = figures.reduce((a, b) =>
