@@ -58,3 +58,20 @@ export function splitByLabel(
     normal: numbers.filter((_, i) => labels[i] === 0),
   };
 }
+
+/**
+ * The same where there must be some of each kind.
+ * @throws `METRIC_SINGLE_CLASS`, and as `splitByLabel`
+ */
+export function bothByLabel(
+  scores: ArrayLike<number>,
+  labels: ArrayLike<number>,
+): ReturnType<typeof splitByLabel> {
+  const split = splitByLabel(scores, labels);
+  if (split.anomalous.length > 0 && split.normal.length > 0) return split;
+  throw metricError(
+    'METRIC_SINGLE_CLASS',
+    `Telling anomalies from normal samples needs both, but all ${scores.length} labels are ` +
+      `${split.anomalous.length === 0 ? '0 (normal)' : '1 (anomaly)'}.`,
+  );
+}

@@ -1,8 +1,7 @@
 // Every way to cut samples into flagged and passed by their scores: the one walk, O(n log n), behind
 // AUROC, AUPR and F1-max. Equal scores fall on the same side of every cut, which makes ties right.
 
-import { splitByLabel } from './checks.ts';
-import { metricError } from './errors.ts';
+import { bothByLabel } from './checks.ts';
 
 /** The samples with a score above `threshold` are flagged: this many of each kind. */
 export interface Cut {
@@ -20,17 +19,10 @@ export interface Cuts {
 
 /**
  * Counts what each threshold would flag.
- * @throws `METRIC_SINGLE_CLASS` when only anomalies or only normal samples came, and as `splitByLabel`
+ * @throws `METRIC_SINGLE_CLASS` when only anomalies or only normal samples came, and as `bothByLabel`
  */
 export function countCuts(scores: ArrayLike<number>, labels: ArrayLike<number>): Cuts {
-  const { anomalous, normal } = splitByLabel(scores, labels);
-  if (anomalous.length === 0 || normal.length === 0) {
-    throw metricError(
-      'METRIC_SINGLE_CLASS',
-      `Telling anomalies from normal samples needs both, but all ${scores.length} labels are ` +
-        `${anomalous.length === 0 ? '0 (normal)' : '1 (anomaly)'}.`,
-    );
-  }
+  const { anomalous, normal } = bothByLabel(scores, labels);
   anomalous.sort().reverse();
   normal.sort().reverse();
 

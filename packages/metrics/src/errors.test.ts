@@ -15,11 +15,17 @@ const labelled = {
   frameAuroc: (scores: ArrayLike<number>, labels: ArrayLike<number>) =>
     metrics.frameAuroc([{ name: 'a', scores, labels }]),
   thresholdFromLabels: metrics.thresholdFromLabels,
+  calibrateLabelled: metrics.calibrateLabelled,
 };
 const unlabelled = {
   thresholdFromNormal: (values: ArrayLike<number>) =>
     metrics.thresholdFromNormal(values, { quantile: 0.9 }),
   thresholdForFraction: (values: ArrayLike<number>) => metrics.thresholdForFraction(values, 0.1),
+  calibrate: metrics.calibrate,
+  conformalPValues: (values: ArrayLike<number>) =>
+    metrics.conformalPValues(values, { samples: 1, normal: [0] }),
+  normaliseScores: (values: ArrayLike<number>) =>
+    metrics.normaliseScores(values, { threshold: 0, scale: 1 }),
   summarize: metrics.summarize,
   normaliseStream: metrics.normaliseStream,
   histogram: (values: ArrayLike<number>) => metrics.histogram(values, { bins: 3 }),

@@ -9,6 +9,9 @@ export const metricErrorCodes = [
   'METRIC_BAD_LABEL',
   'METRIC_SINGLE_CLASS',
   'METRIC_BAD_OPTION',
+  'METRIC_TOO_FEW',
+  'METRIC_CONSTANT',
+  'METRIC_NOT_SEPARATED',
 ] as const;
 
 export type MetricErrorCode = (typeof metricErrorCodes)[number];

@@ -1,19 +1,37 @@
 export { averagePrecision } from './average-precision.ts';
 export {
+  type Calibration,
+  type LabelledCalibration,
+  calibrate,
+  calibrateLabelled,
+} from './calibration.ts';
+export {
   type Normaliser,
   type NormaliserOptions,
   normaliseNext,
   normaliseStream,
   startNormaliser,
 } from './causal-normaliser.ts';
+export { conformalPValues } from './conformal.ts';
 export { type Confusion, confusionAt } from './confusion.ts';
 export { type EqualErrorRate, equalErrorRate } from './equal-error-rate.ts';
 export { type MetricErrorCode } from './errors.ts';
+export { smallestFalseAlarms } from './expected-rate.ts';
 export { type F1Max, f1Max } from './f1-max.ts';
 export { type FrameAuroc, type FrameAurocOptions, frameAuroc } from './frame-auroc.ts';
+export { type GeneralisedPareto, fitGeneralisedPareto } from './generalised-pareto.ts';
 export { type Bin, histogram } from './histogram.ts';
+export { type Decision, normaliseScores, withSensitivity } from './normalised-score.ts';
 export { type PixelMap, type PixelMeasures, measurePixels } from './pixel-measures.ts';
 export { type RocPoint, rocAuc, rocCurve } from './roc.ts';
 export { type Summary, summarize } from './summarize.ts';
+export {
+  type NormalRule,
+  type ThresholdChoice,
+  type ThresholdRule,
+  chooseThreshold,
+  normalRules,
+  thresholdRules,
+} from './threshold-rule.ts';
 export { thresholdForFraction, thresholdFromLabels, thresholdFromNormal } from './thresholds.ts';
 export { type Frames, type Video, groupByVideo, joinVideos, normaliseVideos } from './video.ts';
