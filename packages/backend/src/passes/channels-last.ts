@@ -18,14 +18,14 @@ import {
 import { firstOrder, lastOrder } from './layout.ts';
 
 /** A convolution of the graph that was given, with what became of its operands, in either layout. */
-export interface Convolution {
+interface Convolution {
   readonly tensor: Tensor;
   readonly op: OpOf<'conv' | 'convTranspose' | 'convKernelGradient'>;
   readonly operands: readonly [Tensor, Tensor];
 }
 
 /** What an engine says of its convolutions. */
-export interface ConvolutionContext {
+interface ConvolutionContext {
   readonly toFirst: (x: Tensor) => Tensor;
   readonly toLast: (x: Tensor) => Tensor;
   /** States that a tensor's axes are [B, …, C], and gives it back. */

@@ -28,21 +28,24 @@ export interface Device {
 const turn = serial();
 
 /** The library serves all engines and its user alike: one at a time. */
-export function createDevice(
-  given: Pick<Device, 'engine' | 'tf' | 'backend' | 'description' | 'memory' | 'room'>,
-): Device {
+export function createDevice(given: Omit<Device, 'run' | 'use'> & Partial<Device>): Device {
   const { tf, backend } = given;
-  const engine = tf.engine();
   return {
+    run: runOf(tf),
     ...given,
-    run: (name, inputs, attributes) =>
-      engine.runKernel<core.Tensor>(name, inputs as core.NamedTensorMap, attributes as never),
     use: (task) =>
       turn(async () => {
         if (tf.getBackend() !== backend) await select(tf, backend);
         return task();
       }),
   };
+}
+
+/** Runs the kernels of the backend in use. */
+export function runOf(tf: Library): RunKernel {
+  const engine = tf.engine();
+  return (name, inputs, attributes) =>
+    engine.runKernel<core.Tensor>(name, inputs as core.NamedTensorMap, attributes as never);
 }
 
 /**

@@ -1,8 +1,9 @@
 // From the id of an engine to a device that computes, or the reason why there is none.
 
 import { totalmem } from 'node:os';
-import { type Device, createDevice, startBackend } from './device.ts';
+import { type Device, createDevice, runOf, startBackend } from './device.ts';
 import { type Loaded, type PackageName, type Refusal, load } from './library.ts';
+import { nativeBackend, withMatMul } from './native-backend.ts';
 
 /** `tfjs` is native TensorFlow on whatever it finds. */
 export type TfjsId = 'tfjs' | 'tfjs-gpu' | 'tfjs-node' | 'tfjs-wasm' | 'tfjs-cpu';
@@ -71,12 +72,6 @@ async function nativeLibrary(
   return (refusals.find(({ absent }) => !absent) ?? refusals.at(-1))?.reason ?? '';
 }
 
-/** What tfjs-node's backend tells of itself. */
-interface NativeBackend {
-  readonly isUsingGpuDevice: boolean;
-  readonly binding: { readonly TF_Version: string };
-}
-
 async function openNative(
   engine: TfjsId,
   names: readonly PackageName[],
@@ -86,7 +81,8 @@ async function openNative(
   if (typeof found === 'string') return found;
   const { name, loaded } = found;
   const tf = loaded.library;
-  const { isUsingGpuDevice, binding } = tf.findBackend('tensorflow') as unknown as NativeBackend;
+  const backend = nativeBackend(tf);
+  const { isUsingGpuDevice, binding } = backend;
   const version = `TensorFlow ${binding.TF_Version}`;
   if (engine === 'tfjs-gpu' && !isUsingGpuDevice) {
     return (
@@ -101,6 +97,7 @@ async function openNative(
     description: `${version}, ${isUsingGpuDevice ? 'GPU' : 'CPU'}, ${name} ${loaded.version}`,
     memory: isUsingGpuDevice ? 'the GPU' : 'this machine',
     room: options.memory ?? (isUsingGpuDevice ? Infinity : hostMemory()),
+    run: withMatMul(runOf(tf), backend),
   });
 }
 

@@ -26,7 +26,7 @@ export interface Plan {
   readonly values: readonly PlannedValue[];
 }
 
-export interface PlannedValue {
+interface PlannedValue {
   readonly shape: readonly number[];
   /** Bytes for each element. */
   readonly width: number;
@@ -36,7 +36,7 @@ export interface PlannedValue {
   readonly steady: boolean;
 }
 
-export interface Step {
+interface Step {
   readonly kernel: Kernel;
   readonly inputs: readonly number[];
   readonly output: number;
