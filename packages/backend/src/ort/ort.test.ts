@@ -3,12 +3,10 @@ import { runInNewContext } from 'node:vm';
 import {
   type AnyNdArray,
   type Graph,
-  type Program,
   type Tensor,
   add,
   conv,
   convTranspose,
-  createRandom,
   defineProgram,
   gradients,
   inOrder,
@@ -19,11 +17,9 @@ import {
   mul,
   ndarray,
   parameter,
-  relu,
-  sizeOf,
   specialise,
   square,
-  sub,
+  relu,
   sum,
   zeros,
 } from '@memae/graph';
@@ -35,34 +31,12 @@ import { referenceBackend } from '../reference/index.ts';
 import { fromArray } from '../reference/value.ts';
 import { expectClose } from '../contract/expect-close.ts';
 import { channelsLast } from '../passes/channels-last.ts';
+import { convolutionalDescent, drawn } from '../testing/descent.ts';
 import { simplify } from '../passes/simplify.ts';
 import { columnsOf } from './convolutions.ts';
 import { ortBackend, openOnnx } from './index.ts';
 import { createPacking, pack } from './pack.ts';
 import { rowSums } from './row-sums.ts';
-
-const random = createRandom(5);
-const drawn = (shape: readonly number[]): ReturnType<typeof zeros> =>
-  ndarray(
-    Float32Array.from({ length: sizeOf(shape) }, () => random.uniform(-1, 1)),
-    shape,
-  );
-
-/** Gradient descent on a convolution up and down: small, but with every kind of pass in it. */
-function descent(channels = 2): Program<'loss'> {
-  const x = input('x', ['batch', channels, 5, 5]);
-  const down = parameter('down', drawn([6, channels, 3, 3]));
-  const up = parameter('up', drawn([6, channels, 3, 3]));
-  const window = { stride: [2, 2], padding: [1, 1] };
-  const y = convTranspose(relu(conv(x, down, window)), up, window);
-  const loss = mean(sum(square(sub(x, y)), { axes: [1, 2, 3] }));
-  const found = gradients(loss, [down, up]);
-  const step = (p: typeof down): [typeof down, Tensor] => [
-    p,
-    sub(p, mul(found.get(p) ?? loss, 0.001)),
-  ];
-  return defineProgram({ loss }, new Map([step(down), step(up)]));
-}
 
 async function withBackend(task: (backend: Backend) => Promise<void>): Promise<void> {
   const backend = await ortBackend({ threads: 1 }).open();
@@ -74,7 +48,7 @@ async function withBackend(task: (backend: Backend) => Promise<void>): Promise<v
 }
 
 describe('the passes of a training step', () => {
-  const graph = simplify(specialise(descent(5), 4));
+  const graph = simplify(specialise(convolutionalDescent(5), 4));
   const typesIn = (some: Graph): Set<string> =>
     new Set(
       inOrder([...Object.values(some.outputs), ...some.updates.values()]).map((x) => x.op.type),
@@ -179,7 +153,7 @@ describe('columns in blocks', () => {
 describe('the engine', () => {
   it('keeps its parameters when the batch changes, more often than it keeps sessions', async () => {
     await withBackend(async (backend) => {
-      const executable = await backend.compile(descent());
+      const executable = await backend.compile(convolutionalDescent());
       const losses: number[] = [];
       for (const batch of [1, 2, 3, 4, 5, 6, 1, 2]) {
         const x = ndarray(new Float32Array(batch * 50).fill(0.5), [batch, 2, 5, 5]);
@@ -205,7 +179,7 @@ describe('the engine', () => {
       return heapUsed + arrayBuffers;
     };
     await withBackend(async (backend) => {
-      const executable = await backend.compile(descent());
+      const executable = await backend.compile(convolutionalDescent());
       const x = drawn([8, 2, 5, 5]);
       const steps = async (count: number): Promise<void> => {
         for (let i = 0; i < count; i += 1) await executable.run({ x });

@@ -52,6 +52,8 @@ async function loadNative(name: PackageName, threads: number | undefined): Promi
     isNullOrUndefined: (value: unknown) => value === null || value === undefined,
   });
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  // Else TensorFlow takes all of a GPU's memory, whatever it needs.
+  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
   if (threads !== undefined) process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
   const before = process.noDeprecation ?? false;
   process.noDeprecation = true;
