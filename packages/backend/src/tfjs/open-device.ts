@@ -87,7 +87,7 @@ async function openNative(
   if (engine === 'tfjs-gpu' && !isUsingGpuDevice) {
     return (
       `${version} of ${name} finds no GPU: it takes an NVIDIA driver (as nvidia-smi shows it) and the ` +
-      'CUDA libraries of that TensorFlow; "pnpm native-tensorflow --gpu" in a checkout of memae brings both libraries'
+      'CUDA libraries of that TensorFlow; "pnpm native-tensorflow --gpu" in a checkout of memae brings those libraries'
     );
   }
   return createDevice({
