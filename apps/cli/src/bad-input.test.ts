@@ -93,7 +93,7 @@ describe('words', () => {
       /Allowed choices are ort, tfjs, tfjs-gpu, tfjs-node, tfjs-wasm, tfjs-cpu, reference/,
     ],
     ['train --data digits --normal 3 --out o/e --epochs 0', /whole number of 1 or more/],
-    ['train --data digits --normal 3 --out o/e --quantile 95', /from 0 to 1/],
+    ['train --data digits --normal 3 --out o/e --false-alarms 5', /above 0 and below 1/],
     ['train --data digits --normal 3 --out o/e --set slots', /memory\.slots=100/],
     ['train --data digits --normal 3 --out o/e --size 28', /28x28/],
     ['train --data digits --normal 3 --out o/e --data-option stride', /protocol=B/],
@@ -282,7 +282,7 @@ describe('artifacts', () => {
   test('a newer format', async () => {
     await damaged('newer', () => {
       const file = path('newer/manifest.json');
-      writeFileSync(file, readFileSync(file, 'utf8').replace('"format": 1', '"format": 2'));
+      writeFileSync(file, readFileSync(file, 'utf8').replace('"format": 2', '"format": 3'));
     });
     await refuses('evaluate newer', 1, 'ARTIFACT_TOO_NEW', /install a newer memae/);
   });

@@ -21,14 +21,17 @@ describe('a whole line', () => {
     const trained = await run('train --data digits --normal 3 --epochs 2 --batch 16 --out runs/a');
     expect(trained).toMatchObject({ status: 0 });
     expect(trained.stdout).toContain('memae evaluate runs/a');
-    expect(trained.stderr).toMatch(/^epoch 1: loss .*\nepoch 2: loss .*\n$/);
+    expect(trained.stderr).toMatch(
+      /^epoch 1: loss .*\nepoch 2: loss .*\nwarning: 5 % false alarms take 19 .*\n$/,
+    );
 
     const { manifest, model } = await readArtifact(path('runs/a'));
     expect(manifest).toMatchObject({
       method: 'memae',
       seed: 7,
       data: { name: 'digits', samples: 18 },
-      threshold: { rule: 'normal-quantile', quantile: 0.95, samples: 2 },
+      threshold: { rule: 'quantile', falseAlarms: 0.05, samples: 2 },
+      calibration: { samples: 2 },
       normaliser: { kind: 'logistic', center: manifest.threshold?.value },
     });
     expect(await readTrainingLog(path('runs/a'))).toHaveLength(2);
@@ -75,7 +78,7 @@ describe('a whole line', () => {
       const line = `train --data digits --normal 1 --limit 20 --method ${method} --epochs 1 --out runs/b`;
       const first = await run(`${line} --json --force`);
       expect(json(first.stdout)).toMatchObject({ method, epochs: 1, samples: { train: 12 } });
-      expect(first.stderr).toBe('');
+      expect(first.stderr).toMatch(/^warning: 5 % false alarms .*\n$/);
       expect(await run(line)).toMatchObject({
         status: 1,
         stderr: expect.stringContaining('CLI_RUN_EXISTS') as string,
@@ -88,7 +91,7 @@ describe('a whole line', () => {
     const trained = await run(
       'train --data strokes --normal 8 --limit 30 --epochs 1 --out runs/s --json',
     );
-    expect(trained).toMatchObject({ status: 0, stderr: '' });
+    expect(trained.stderr).toMatch(/^warning: 5 % false alarms .*\n$/);
     expect(json((await run('evaluate runs/s --json')).stdout)).toMatchObject({ samples: 14 });
   });
 
@@ -113,7 +116,9 @@ describe('a whole line', () => {
 
   test('a configuration file says the same as flags, flags win, and run.json is one', async () => {
     const flags = '--data digits --normal 2 --seed 3 --method memae --preset paper --limit 20';
-    await run(`train ${flags} --set memory.slots=12 --epochs 1 --quantile 0.9 --out runs/flags`);
+    await run(
+      `train ${flags} --set memory.slots=12 --epochs 1 --false-alarms 0.1 --out runs/flags`,
+    );
     writeFileSync(
       path('run.yaml'),
       'data: digits\nnormal: 2\nseed: 3\npreset: paper\nlimit: 20\nquantile: 0.9\n' +
@@ -125,7 +130,13 @@ describe('a whole line', () => {
     expect(readFileSync(path('runs/yaml/model.onnx')).equals(model)).toBe(true);
     expect(readFileSync(path('runs/json/model.onnx')).equals(model)).toBe(true);
     const config = json(readFileSync(path('runs/yaml/run.json'), 'utf8'));
-    expect(config).toMatchObject({ quantile: 0.9, preset: 'paper', seed: 3 });
+    expect(config).not.toHaveProperty('quantile');
+    expect(config).toMatchObject({
+      thresholdRule: 'quantile',
+      falseAlarms: 0.1,
+      preset: 'paper',
+      seed: 3,
+    });
     expect(config['options']).toMatchObject({ 'memory.slots': 12, 'training.rate': 1e-4 });
   });
 
@@ -170,7 +181,7 @@ describe('a whole line', () => {
     const [nothing, step, cleared] = stderr.split('\r\x1b[2K');
     expect(nothing).toBe('');
     expect(step).toMatch(/^epoch 1\/1 {2}step 1 {2}loss .* samples\/s {2}.* left$/);
-    expect(cleared).toMatch(/^epoch 1: loss .*\n$/);
+    expect(cleared).toMatch(/^epoch 1: loss .*\nwarning: 5 % false alarms .*\n$/);
   });
 });
 

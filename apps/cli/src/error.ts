@@ -15,6 +15,8 @@ export type CliErrorCode =
   | 'CLI_DATA_DIFFERS'
   /** The samples are not of the shape or type that the model takes. */
   | 'CLI_SHAPE_MISMATCH'
+  /** The model keeps no scores by which the threshold asked for could be chosen. */
+  | 'CLI_NO_CALIBRATION'
   /** A file of scores cannot be evaluated as it is. */
   | 'CLI_BAD_SCORES'
   /** The model gave a score that is no finite number. */

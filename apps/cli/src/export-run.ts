@@ -3,6 +3,7 @@
 
 import type { Dataset } from '@memae/datasets';
 import { MemaeError } from '@memae/graph';
+import { calibrate, chooseThreshold } from '@memae/metrics';
 import { type ManifestFields, type Preparation, encodeOnnx, writeArtifact } from '@memae/onnx';
 import {
   type FittedDetector,
@@ -19,7 +20,7 @@ import type { RunConfig } from './run-config.ts';
 export async function decide(
   detector: FittedDetector,
   validation: Dataset,
-  { quantile }: Pick<RunConfig, 'quantile'>,
+  { thresholdRule, falseAlarms }: Pick<RunConfig, 'thresholdRule' | 'falseAlarms'>,
 ): Promise<NormalDecision> {
   const scores: number[] = [];
   for await (const { samples } of validation.batches({
@@ -27,7 +28,19 @@ export async function decide(
   })) {
     scores.push(...(await detector.score(samples)));
   }
-  return decideFromNormal(scores, { quantile });
+  return decideFromNormal(scores, { rule: thresholdRule, falseAlarms });
+}
+
+/**
+ * Refuses what could not be promised once training is done.
+ * @throws `METRIC_TOO_FEW` where so few validation samples cannot hold the rate
+ */
+export function requireCalibration(
+  samples: number,
+  { thresholdRule: rule, falseAlarms }: Pick<RunConfig, 'thresholdRule' | 'falseAlarms'>,
+): void {
+  const any = Float64Array.from({ length: samples }, (_, i) => i);
+  chooseThreshold(calibrate(any), { rule, falseAlarms });
 }
 
 /** What the model needs to be told beside the samples' shape: how clips are cut, how rows are encoded. */
@@ -48,6 +61,7 @@ export async function exportRun(
     config: { method, options, seed },
     decision,
     threshold,
+    calibration,
     data,
     preparation,
     engine,
@@ -95,11 +109,12 @@ export async function exportRun(
       ),
       threshold,
       normaliser: { kind: 'logistic', center: decision.threshold, scale: decision.scale },
+      calibration,
     },
   });
 }
 
 /** A folder's name as a manifest takes it: on one line, and no path. */
-function plain(name: string): string {
+export function plain(name: string): string {
   return name.replaceAll(/[^\p{L}\p{N} ._-]/gu, '_').slice(0, 100) || 'data';
 }

@@ -12,11 +12,11 @@ export function wholeNumber({ min }: { readonly min: number }): (text: string) =
   };
 }
 
-/** `0.95`, from 0 to 1. */
-export function share(text: string): number {
+/** `0.05`, more than 0 and less than 1. */
+export function between0and1(text: string): number {
   const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
-  throw new InvalidArgumentError('A number from 0 to 1 was expected.');
+  if (value > 0 && value < 1) return value;
+  throw new InvalidArgumentError('A number above 0 and below 1 was expected, as 0.05.');
 }
 
 /** `28x28`: height and width. */

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { knownData } from '@memae/datasets';
+import { type NormalRule, normalRules } from '@memae/metrics';
 import type { RawOptions, Registry } from '@memae/training';
 import * as v from 'valibot';
 import { defaultSeed } from './command.ts';
@@ -12,6 +13,7 @@ import {
   parseDataOptions,
 } from './data-options.ts';
 import { cliError } from './error.ts';
+import { defaultFalseAlarms } from './threshold-flags.ts';
 
 /** A run, resolved: the contents of `run.json`. */
 export interface RunConfig {
@@ -31,8 +33,10 @@ export interface RunConfig {
   /** All options of the method, each with its value. */
   readonly options: RawOptions;
   readonly seed: number;
-  /** The quantile of the validation scores above which a sample is flagged. */
-  readonly quantile: number;
+  /** How the threshold is chosen by the validation scores. */
+  readonly thresholdRule: NormalRule;
+  /** The share of normal samples that may be flagged. */
+  readonly falseAlarms: number;
   readonly engine: string;
 }
 
@@ -59,7 +63,10 @@ const schema = v.strictObject({
   preset: v.nullable(v.string()),
   options: v.pipe(v.unknown(), v.check(isNested, 'Expected options'), v.transform(flatten)),
   seed: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  quantile: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  thresholdRule: v.optional(v.picklist(normalRules), 'quantile'),
+  falseAlarms: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(1)), defaultFalseAlarms),
+  // Runs of the first version have it in place of the two before.
+  quantile: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
   engine: v.string(),
 });
 const partial = v.partial(schema);
@@ -67,7 +74,7 @@ const partial = v.partial(schema);
 /** A whole configuration, as `run.json` and checkpoints hold it; `undefined` when it is none. */
 export function parseRunConfig(value: unknown): RunConfig | undefined {
   const result = v.safeParse(schema, value);
-  return result.success ? result.output : undefined;
+  return result.success ? withRate(result.output) : undefined;
 }
 
 /**
@@ -77,13 +84,22 @@ export function parseRunConfig(value: unknown): RunConfig | undefined {
  */
 export function parseGivenConfig(value: unknown, file: string): GivenConfig {
   const result = v.safeParse(partial, value, { abortEarly: true });
-  if (result.success) return result.output;
+  if (result.success) return withRate(result.output);
   const [issue] = result.issues;
   const known = Object.keys(schema.entries).join(', ');
   throw cliError(
     'CLI_USAGE',
     `${file}: ${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}. Known keys: ${known}.`,
   );
+}
+
+/** The quantile of the first version as the rate of false alarms that it stands for. */
+function withRate<Config extends { readonly quantile?: number | undefined }>({
+  quantile,
+  ...config
+}: Config) {
+  if (quantile === undefined) return config;
+  return { ...config, falseAlarms: Number((1 - quantile).toFixed(12)) };
 }
 
 /** What is given, the later over the earlier. */
@@ -123,7 +139,8 @@ export function resolveConfig(
     preset,
     options: registry.get(method).resolve(preset === null ? options : { preset, ...options }),
     seed: given.seed ?? defaultSeed,
-    quantile: given.quantile ?? 0.95,
+    thresholdRule: given.thresholdRule ?? 'quantile',
+    falseAlarms: given.falseAlarms ?? defaultFalseAlarms,
     engine: given.engine ?? 'ort',
   };
 }

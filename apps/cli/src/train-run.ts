@@ -9,11 +9,12 @@ import { writeRunConfig } from './config-files.ts';
 import type { CliContext } from './context.ts';
 import { type AnySplit, openData } from './data-source.ts';
 import { cliError } from './error.ts';
-import { decide, exportRun, preparationOf } from './export-run.ts';
+import { decide, exportRun, preparationOf, requireCalibration } from './export-run.ts';
 import type { Progress } from './progress.ts';
 import type { RunConfig } from './run-config.ts';
 import { type RunFolder, isFinished, makeFolder } from './run-folder.ts';
 import { type SavedRun, runCheckpoints } from './saved-run.ts';
+import { adviceOn } from './threshold-flags.ts';
 import { use } from './use.ts';
 
 export interface TrainedRun {
@@ -45,6 +46,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
   const started = context.clock();
   const random = createRandom(config.seed);
   const split = await openData(config, context, progress);
+  requireCalibration(split.validation.length, config);
   if (!(await hasAnomalies(split.test))) {
     progress.onWarning(
       `${split.name} has no anomalies to test on. Evaluate with other labelled data, named by --data.`,
@@ -60,8 +62,10 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
     // Beside a finished run lies its own configuration until the new one is done.
     if (!isFinished(folder)) await writeRunConfig(folder.config, config);
     return use(await fit(run, { ...options, backend, random, split }), async (detector) => {
-      const { decision, threshold } = await decide(detector, split.validation, config);
+      const { decision, threshold, calibration } = await decide(detector, split.validation, config);
       context.signal.throwIfAborted();
+      const advice = adviceOn(calibration, threshold);
+      if (advice !== undefined) progress.onWarning(advice);
       const { name, protocol, train, validation, test } = split;
       const preparation = preparationOf(split, config);
       await exportRun(detector, {
@@ -69,6 +73,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
         config: { ...config, options: settledFor(train, { config, context }) },
         decision,
         threshold,
+        calibration,
         data: { name, fingerprint: run.fingerprint, samples: train.length },
         ...(preparation && { preparation }),
         engine: backend.description ?? backend.id,

@@ -29,7 +29,7 @@ const limit = 4096;
  * @param scores of samples that were not trained on, higher = more anomalous
  * @throws `METRIC_EMPTY`, `METRIC_NOT_FINITE`
  */
-export function calibrate(scores: ArrayLike<number>): Calibration {
+export function calibrate(scores: ArrayLike<number>): Omit<Calibration, 'labelled'> {
   const sorted = finiteNumbers(scores, 'score').sort();
   const kept = { samples: sorted.length, length: Math.min(sorted.length, limit) };
   const normal = Array.from({ length: kept.length }, (_, i) => sorted[rankIn(kept, i) - 1] ?? NaN);

@@ -8,6 +8,7 @@ export {
   writeArtifact,
 } from './artifact/artifact.ts';
 export type {
+  Calibration,
   ColumnPreparation,
   Json,
   Manifest,

@@ -38,24 +38,28 @@ describe('withDecision', () => {
 });
 
 describe('decideFromNormal', () => {
-  it('draws the line above the share asked for and measures in deviations', () => {
-    const scores = Float32Array.from({ length: 101 }, (_, i) => i / 10);
-    const { decision, threshold } = decideFromNormal(scores, { quantile: 0.9 });
-    expect(threshold).toEqual({ rule: 'normal-quantile', value: 9, quantile: 0.9, samples: 101 });
-    expect(decision.threshold).toBe(9);
-    expect(decision.scale).toBeCloseTo(2.93, 2);
+  it('draws the line by the rule, measures in deviations, and keeps the scores', () => {
+    const scores = Float32Array.from({ length: 99 }, (_, i) => i / 10).reverse();
+    const { decision, threshold, calibration } = decideFromNormal(scores, {
+      rule: 'conformal',
+      falseAlarms: 0.1,
+    });
+    const value = Math.fround(8.9);
+    expect(threshold).toEqual({ rule: 'conformal', value, falseAlarms: 0.1, samples: 99 });
+    expect(decision.threshold).toBe(value);
+    expect(decision.scale).toBeCloseTo(2.87, 2);
+    expect(calibration).toEqual({ samples: 99, normal: [...scores].reverse() });
   });
 
   it('finds a scale where all score alike', () => {
-    expect(decideFromNormal([2, 2, 2], { quantile: 0.5 }).decision).toEqual({
-      threshold: 2,
-      scale: 1,
-    });
+    const halves = { rule: 'quantile', falseAlarms: 0.5 } as const;
+    expect(decideFromNormal([2, 2, 2], halves).decision).toEqual({ threshold: 2, scale: 2 });
+    expect(decideFromNormal([0, 0], halves).decision).toEqual({ threshold: 0, scale: 1 });
   });
 
-  it('refuses scores that are no numbers', () => {
-    expect(() => decideFromNormal([1, NaN], { quantile: 0.5 })).toThrow(
-      /scores normal samples as NaN/,
-    );
+  it('refuses scores that are no numbers, and what the rule refuses', () => {
+    const choice = { rule: 'conformal', falseAlarms: 0.05 } as const;
+    expect(() => decideFromNormal([1, NaN], choice)).toThrow(/scores normal samples as NaN/);
+    expect(() => decideFromNormal([1, 2], choice)).toThrow(/can be promised by 2 calibration/);
   });
 });

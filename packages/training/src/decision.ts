@@ -5,16 +5,16 @@
 //   label           = 1 where score > threshold, else 0
 
 import { MemaeError, cast, defineProgram, div, greater, sigmoid, sub } from '@memae/graph';
-import { summarize, thresholdFromNormal } from '@memae/metrics';
+import {
+  type Calibration,
+  type Decision,
+  type NormalRule,
+  calibrate,
+  chooseThreshold,
+  summarize,
+} from '@memae/metrics';
 import type { Threshold } from '@memae/onnx';
 import type { ScoreProgram } from './detector.ts';
-
-/** Where normal ends, and how many units of score make a step on the normalised scale. */
-export interface Decision {
-  readonly threshold: number;
-  /** Positive: the deviation of normal scores, for example. */
-  readonly scale: number;
-}
 
 /**
  * The program with the outputs `normalisedScore` [B] (float32) and `label` [B] (uint8).
@@ -36,20 +36,21 @@ export function withDecision(program: ScoreProgram, { threshold, scale }: Decisi
   });
 }
 
-/** A decision and, for the manifest, how it was reached. */
+/** A decision and, for the manifest, how it was reached and the scores by which another can be. */
 export interface NormalDecision {
   readonly decision: Decision;
-  readonly threshold: Extract<Threshold, { readonly rule: 'normal-quantile' }>;
+  readonly threshold: Extract<Threshold, { readonly rule: NormalRule }>;
+  readonly calibration: Omit<Calibration, 'labelled'>;
 }
 
 /**
- * The line above a share (`quantile`) of normal scores, of samples that were not trained on; the
- * scale is their deviation.
- * @throws `DETECTOR_BAD_DECISION` when a score is not finite.
+ * The line that a rule draws by the scores of normal samples that were not trained on; the scale is
+ * their deviation.
+ * @throws `DETECTOR_BAD_DECISION` when a score is not finite; else as `chooseThreshold`.
  */
 export function decideFromNormal(
   scores: ArrayLike<number>,
-  { quantile }: { readonly quantile: number },
+  { rule, falseAlarms }: { readonly rule: NormalRule; readonly falseAlarms: number },
 ): NormalDecision {
   const values = Array.from(scores);
   const odd = values.find((score) => !Number.isFinite(score));
@@ -60,12 +61,14 @@ export function decideFromNormal(
         'Lower training.rate, or look for extreme values in the data.',
     );
   }
+  const calibration = calibrate(values);
   // Rounded as the graph rounds them, so that the manifest and the graph draw one line.
-  const value = Math.fround(thresholdFromNormal(values, { quantile }));
-  // Where all score alike there is no unit to measure with; any will do.
-  const scale = Math.fround(summarize(values).deviation) || 1;
+  const value = Math.fround(chooseThreshold(calibration, { rule, falseAlarms }));
+  // Where all score alike there is no unit to measure with; how far they are from 0 is one.
+  const scale = Math.fround(summarize(values).deviation) || Math.abs(value) || 1;
   return {
     decision: { threshold: value, scale },
-    threshold: { rule: 'normal-quantile', value, quantile, samples: values.length },
+    threshold: { rule, value, falseAlarms, samples: values.length },
+    calibration,
   };
 }

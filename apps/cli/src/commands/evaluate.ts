@@ -12,22 +12,33 @@ import type { CliContext, Output } from '../context.ts';
 import { shortest, toCsv } from '../csv.ts';
 import { locateLabels, parseDataOptions } from '../data-options.ts';
 import { cliError } from '../error.ts';
+import { keepLabelled } from '../keep-labelled.ts';
 import { dataOption, imageSize, wholeNumber } from '../parse.ts';
 import { createProgress, figure } from '../progress.ts';
 import { type RunConfig, callData, locateData } from '../run-config.ts';
 import { runFolder } from '../run-folder.ts';
 import { type Scorer, openScorer } from '../scorer.ts';
 import { type TestData, type TestRequest, openTestData } from '../test-data.ts';
+import {
+  type Judgement,
+  type ThresholdFlags,
+  falseAlarmsOption,
+  inRule,
+  judgementOf,
+  sensitivityOption,
+  thresholdRuleOption,
+} from '../threshold-flags.ts';
 import { use } from '../use.ts';
 import { writeOutput } from '../write-output.ts';
 
-interface EvaluateFlags {
+interface EvaluateFlags extends ThresholdFlags {
   readonly data?: string | undefined;
   readonly normal?: string | undefined;
   readonly limit?: number | undefined;
   readonly size?: readonly [number, number] | undefined;
   readonly dataOption?: RawOptions | undefined;
   readonly out?: string | undefined;
+  readonly calibrate?: true | undefined;
   readonly seed?: number | undefined;
   readonly json?: true | undefined;
   readonly engine?: string | undefined;
@@ -43,6 +54,8 @@ export function evaluateCommand(context: CliContext, finish: (output: Output) =>
         'memae evaluate runs/five',
         'memae evaluate runs/five --data mnist --json',
         'memae evaluate runs/good --data other-pictures/ --normal good',
+        'memae evaluate runs/kdd --threshold-rule tail --false-alarms 0.001',
+        'memae evaluate runs/good --data labelled-pictures/ --normal good --calibrate',
         'memae evaluate runs/ped2 --out scores.csv && memae metrics scores.csv',
       ],
       seed: "the split's seed (default: that of the run)",
@@ -57,6 +70,10 @@ export function evaluateCommand(context: CliContext, finish: (output: Output) =>
     .option('--size <height>x<width>', 'as for train (default: that of the run)', imageSize)
     .option('--data-option <name=value>', 'as for train (default: those of the run)', dataOption)
     .option('--out <file>', 'a CSV file: key or clip and frame, label (1: anomalous), score')
+    .addOption(thresholdRuleOption())
+    .addOption(falseAlarmsOption('that of the run'))
+    .addOption(sensitivityOption())
+    .option('--calibrate', 'keep the scores and labels with the run, for the rule f1')
     .action(async (run, flags) => {
       finish(await evaluate(run, flags, context));
     });
@@ -67,6 +84,8 @@ async function evaluate(run: string, flags: EvaluateFlags, context: CliContext):
   const progress = createProgress(context, { json: flags.json === true });
   return use(await openScorer(folder.path, flags, context), async (scorer) => {
     const { manifest } = scorer;
+    const judgement = judgementOf(manifest, flags);
+    if (judgement.advice !== undefined) progress.onWarning(judgement.advice);
     const config = await readRunConfig(folder.config);
     const request = requested(flags, { config, manifest, cwd: context.cwd });
     const test = await openTestData(request, { manifest, context, progress });
@@ -85,7 +104,15 @@ async function evaluate(run: string, flags: EvaluateFlags, context: CliContext):
     if (flags.out !== undefined) {
       await writeOutput(resolve(context.cwd, flags.out), scoresAsCsv(measured.scored, test));
     }
-    return describe(measured, { run, request, test, manifest });
+    if (flags.calibrate === true) {
+      const { scores, labels } = measured.scored;
+      await keepLabelled(folder.path, { data: test.name, scores, labels });
+      progress.note(
+        `The scores and labels of ${scores.length} ${test.dataset.modality === 'video' ? 'frames' : 'samples'} are kept in ` +
+          `${run}: --threshold-rule f1 chooses by them. Figures at that threshold on the same data flatter.`,
+      );
+    }
+    return describe(measured, { run, request, test, manifest, judgement });
   });
 }
 
@@ -165,21 +192,25 @@ function describe(
     run,
     request: { data, normal },
     test: { part, dataset, name, protocol },
-    manifest: { threshold, method },
+    manifest: { method },
+    judgement,
   }: {
     readonly run: string;
     readonly request: TestRequest;
     readonly test: TestData;
     readonly manifest: Manifest;
+    readonly judgement: Judgement;
   },
 ): Output {
+  const { decision, rule, falseAlarms } = judgement;
   const samples = labels.length;
   const anomalies = labels.reduce((count, label) => count + label, 0);
-  const at = threshold === null ? undefined : confusionAt(threshold.value, scores, labels);
+  const at = decision && confusionAt(decision.threshold, scores, labels);
+  const alarms = at && at.falsePositives / (samples - anomalies);
   const rows = measuresOf(dataset.modality).flatMap(({ id, title }) =>
     figures[id] === undefined ? [] : [[title, figures[id]] as const],
   );
-  const width = Math.max(10, ...rows.map(([title]) => title.length + 2));
+  const width = Math.max(14, ...rows.map(([title]) => title.length + 2));
   const row = (name: string, value: number): string =>
     `  ${name.padEnd(width)}${value.toFixed(4)}\n`;
   const what = dataset.modality === 'video' ? 'frames' : 'samples';
@@ -189,7 +220,10 @@ function describe(
       ...figures,
       samples,
       anomalies,
-      threshold: threshold?.value ?? null,
+      threshold: decision?.threshold ?? null,
+      thresholdRule: rule ?? null,
+      falseAlarms: falseAlarms ?? null,
+      falseAlarmRate: alarms ?? null,
       precision: at?.precision ?? null,
       recall: at?.recall ?? null,
       f1: at?.f1 ?? null,
@@ -204,11 +238,12 @@ function describe(
       `${run}: ${method} on ${callData(data, name)}${who}; ${part === 'test' ? 'the test part' : `all ${what}`}, ` +
       `${samples} ${what} with ${anomalies} anomalies\n` +
       rows.map(([title, value]) => row(title, value)).join('') +
-      (at === undefined || threshold === null
+      (at === undefined || decision === undefined
         ? ''
-        : `at the threshold ${figure(threshold.value)}:\n` +
+        : `at the threshold ${figure(decision.threshold)} (${inRule(judgement)}):\n` +
           row('precision', at.precision) +
           row('recall', at.recall) +
-          row('F1', at.f1)),
+          row('F1', at.f1) +
+          row('false alarms', alarms ?? NaN)),
   };
 }

@@ -1,7 +1,7 @@
 // `memae score`: one line a sample, of any files, by what was exported.
 
 import { isAbsolute, relative, resolve } from 'node:path';
-import type { Manifest } from '@memae/onnx';
+import { conformalPValues, normaliseScores } from '@memae/metrics';
 import { defineCommand } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';
 import { shortest, toCsv } from '../csv.ts';
@@ -9,10 +9,18 @@ import { imageSize } from '../parse.ts';
 import { createProgress } from '../progress.ts';
 import { samplesFor } from '../samples-for.ts';
 import { type Scored, openScorer } from '../scorer.ts';
+import {
+  type Judgement,
+  type ThresholdFlags,
+  falseAlarmsOption,
+  judgementOf,
+  sensitivityOption,
+  thresholdRuleOption,
+} from '../threshold-flags.ts';
 import { use } from '../use.ts';
 import { writeOutput } from '../write-output.ts';
 
-interface ScoreFlags {
+interface ScoreFlags extends ThresholdFlags {
   readonly out?: string | undefined;
   readonly size?: readonly [number, number] | undefined;
   readonly json?: true | undefined;
@@ -31,6 +39,8 @@ export function scoreCommand(context: CliContext, finish: (output: Output) => vo
         'memae score runs/good pictures/ --json',
         'memae score runs/ped2 frames/ --size 64x64 --out scores.csv',
         'memae score runs/kdd kddcup99 --out scores.csv',
+        'memae score runs/kdd kddcup99 --threshold-rule conformal --false-alarms 0.01 --out scores.csv',
+        'memae score runs/good pictures/ --sensitivity 0.7',
       ],
       engine: 'what computes: ort',
     },
@@ -44,8 +54,11 @@ export function scoreCommand(context: CliContext, finish: (output: Output) => vo
     )
     .option(
       '--out <file>',
-      'a CSV file: key, score, normalised (0.5 at the threshold), label (1: anomalous)',
+      'a CSV file: key, score, normalised (0.5 at the threshold), label (1: anomalous); p_value with the rule conformal',
     )
+    .addOption(thresholdRuleOption())
+    .addOption(falseAlarmsOption('that of the run'))
+    .addOption(sensitivityOption())
     .option('--size <height>x<width>', 'resize pictures and frames', imageSize)
     .action(async (run, files, flags) => {
       finish(await score({ run, files }, flags, context));
@@ -60,14 +73,16 @@ async function score(
   const { cwd } = context;
   const progress = createProgress(context, { json: flags.json === true });
   return use(await openScorer(resolve(cwd, run), flags, context), async (scorer) => {
-    const parts: Scored[] = [];
+    const judgement = judgementOf(scorer.manifest, flags);
+    if (judgement.advice !== undefined) progress.onWarning(judgement.advice);
+    const parts: JudgedScores[] = [];
     for await (const dataset of samplesFor(files, {
       manifest: scorer.manifest,
       size: flags.size,
       context,
       progress,
     })) {
-      parts.push(await scorer.score(dataset));
+      parts.push(judge(await scorer.score(dataset), judgement));
     }
     progress.end();
     const absolute = files.some((file) => isAbsolute(file));
@@ -76,11 +91,15 @@ async function score(
       .map((row) =>
         absolute || !isAbsolute(row.key) ? row : { ...row, key: relative(cwd, row.key) },
       );
+    const conformal = judgement.calibration !== undefined;
     const csv = toCsv(
-      ['key', 'score', 'normalised', 'label'],
-      rows.map(({ key, score: value, normalised, label }) => [key, value, normalised, label]),
+      ['key', 'score', 'normalised', 'label', ...(conformal ? ['p_value'] : [])],
+      rows.map(({ key, score: value, normalised, label, pValue }) => [
+        ...[key, value, normalised, label],
+        ...(pValue === undefined ? [] : [pValue]),
+      ]),
     );
-    const told = summary(scorer.manifest, rows);
+    const told = summary(judgement, rows);
     if (flags.out === undefined) return { document: { ...told, scores: rows }, text: csv };
     await writeOutput(resolve(cwd, flags.out), csv);
     return {
@@ -95,22 +114,45 @@ interface Row {
   readonly score: number | null;
   readonly normalised: number | null;
   readonly label: number | null;
+  readonly pValue?: number;
 }
 
-function rowsOf({ keys, scores, normalised, labels }: Scored): Row[] {
+/** As the model says, or by another threshold. */
+function judge(scored: Scored, { decision, moved, calibration }: Judgement): JudgedScores {
+  const { scores } = scored;
+  return {
+    ...scored,
+    ...(moved &&
+      decision && {
+        normalised: Float32Array.from(normaliseScores(scores, decision)),
+        labels: Uint8Array.from(scores, (score) => (score > decision.threshold ? 1 : 0)),
+      }),
+    ...(calibration && { pValues: conformalPValues(scores, calibration) }),
+  };
+}
+
+interface JudgedScores extends Scored {
+  /** How often a normal sample scores as high, at most. */
+  readonly pValues?: Float64Array;
+}
+
+function rowsOf({ keys, scores, normalised, labels, pValues }: JudgedScores): Row[] {
   return keys.map((key, i) => ({
     key,
     score: shortest(scores[i]),
     normalised: shortest(normalised?.[i]),
     label: labels?.[i] ?? null,
+    ...(pValues && { pValue: Number(pValues[i]?.toPrecision(9)) }),
   }));
 }
 
-function summary({ threshold }: Manifest, rows: readonly Row[]) {
+function summary({ decision, rule, falseAlarms }: Judgement, rows: readonly Row[]) {
   const judged = rows.flatMap(({ label }) => label ?? []);
   return {
     samples: rows.length,
     flagged: judged.length === 0 ? null : judged.reduce((count, label) => count + label, 0),
-    threshold: threshold?.value ?? null,
+    threshold: decision?.threshold ?? null,
+    thresholdRule: rule ?? null,
+    falseAlarms: falseAlarms ?? null,
   };
 }

@@ -12,6 +12,7 @@ import { wholeNumber } from '../parse.ts';
 import { createProgress } from '../progress.ts';
 import { locateData } from '../run-config.ts';
 import { runFolder } from '../run-folder.ts';
+import { defaultFalseAlarms } from '../threshold-flags.ts';
 import { use } from '../use.ts';
 
 interface StartFlags {
@@ -103,7 +104,8 @@ async function writeConfigs(
       preset: null,
       options,
       seed: comparison.seed,
-      quantile: 'quantile' in threshold ? threshold.quantile : 0.95,
+      thresholdRule: 'quantile',
+      falseAlarms: 'falseAlarms' in threshold ? threshold.falseAlarms : defaultFalseAlarms,
       engine,
     });
   }

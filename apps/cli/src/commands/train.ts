@@ -3,17 +3,24 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { MemaeError } from '@memae/graph';
+import type { NormalRule } from '@memae/metrics';
 import type { RawOptions } from '@memae/training';
 import { defineCommand, requireOut } from '../command.ts';
 import { aboutDataOptions } from '../data-options.ts';
 import { type CliContext, type Output, programOf } from '../context.ts';
 import { isInterruption } from '../exit.ts';
-import { dataOption, imageSize, setting, share, wholeNumber } from '../parse.ts';
+import { dataOption, imageSize, setting, wholeNumber } from '../parse.ts';
 import { createProgress, duration, figure } from '../progress.ts';
 import { readGivenConfig } from '../config-files.ts';
 import { type GivenConfig, callData, mergeConfigs, resolveConfig } from '../run-config.ts';
 import { readSavedRun, requireSameRun } from '../saved-run.ts';
 import { type RunFolder, requireFree, runFolder } from '../run-folder.ts';
+import {
+  defaultFalseAlarms,
+  falseAlarmsOption,
+  inRule,
+  normalRuleOption,
+} from '../threshold-flags.ts';
 import { type TrainedRun, trainRun } from '../train-run.ts';
 
 interface TrainFlags {
@@ -28,7 +35,8 @@ interface TrainFlags {
   readonly set?: RawOptions | undefined;
   readonly epochs?: number | undefined;
   readonly batch?: number | undefined;
-  readonly quantile?: number | undefined;
+  readonly thresholdRule?: NormalRule | undefined;
+  readonly falseAlarms?: number | undefined;
   readonly config?: string | undefined;
   readonly saveEvery?: number | undefined;
   readonly resume?: true | undefined;
@@ -52,6 +60,7 @@ export function trainCommand(context: CliContext, finish: (output: Output) => vo
         'memae train --data ucsd-ped2 --size 64x64 --data-option stride=2 --out runs/ped2',
         'memae train --data cifar10 --normal cat --out runs/cat',
         'memae train --data mnist --normal 5 --preset paper --set memory.slots=50 --out runs/paper',
+        'memae train --data kddcup99 --threshold-rule conformal --false-alarms 0.01 --out runs/kdd',
         'memae train --config run.yaml --out runs/again',
         'memae train --out runs/five --resume',
       ],
@@ -82,11 +91,8 @@ export function trainCommand(context: CliContext, finish: (output: Output) => vo
     .option('--set <name=value>', 'an option of the method; may be repeated', setting)
     .option('--epochs <number>', 'short for --set training.epochs=…', wholeNumber({ min: 1 }))
     .option('--batch <number>', 'short for --set training.batch=…', wholeNumber({ min: 1 }))
-    .option(
-      '--quantile <share>',
-      'the threshold flags all but this share of normal samples (default: 0.95)',
-      share,
-    )
+    .addOption(normalRuleOption())
+    .addOption(falseAlarmsOption(String(defaultFalseAlarms)))
     .option('--config <file>', 'YAML or JSON with the same keys as run.json; flags win over it')
     .option(
       '--save-every <seconds>',
@@ -135,9 +141,10 @@ async function train(flags: TrainFlags, context: CliContext): Promise<Output> {
 
 async function givenBy(flags: TrainFlags, { cwd }: CliContext): Promise<GivenConfig> {
   const file = flags.config === undefined ? {} : await readGivenConfig(resolve(cwd, flags.config));
-  const { data, normal, limit, size, method, preset, quantile, seed, engine } = flags;
+  const { data, normal, limit, size, method, preset, seed, engine } = flags;
+  const { thresholdRule, falseAlarms } = flags;
   return mergeConfigs(file, {
-    ...{ data, normal, limit, size, method, preset, quantile, seed, engine },
+    ...{ data, normal, limit, size, method, preset, thresholdRule, falseAlarms, seed, engine },
     dataOptions: flags.dataOption ?? {},
     options: {
       ...flags.set,
@@ -168,14 +175,15 @@ function describe(run: TrainedRun, out: string, program: string): Output {
       epochs: last.epoch,
       last: last.values,
       threshold: threshold.value,
-      quantile: threshold.quantile,
+      thresholdRule: threshold.rule,
+      falseAlarms: threshold.falseAlarms,
       seconds,
     },
     text:
       `Trained ${config.method} on ${callData(config.data, name)}${limited}${who}: ` +
       `${samples.train} samples, ${last.epoch} epoch${last.epoch === 1 ? '' : 's'}, ${duration(seconds)}.\n` +
-      `Threshold ${figure(threshold.value)}: above ${(100 * threshold.quantile).toFixed(1)} % of ` +
-      `${samples.validation} normal samples kept for validation.\n` +
+      `Threshold ${figure(threshold.value)}: ${inRule(threshold)}, by ${samples.validation} normal samples ` +
+      'kept for validation.\n' +
       `${out} holds model.onnx, manifest.json, training-log.jsonl and run.json. Next:\n` +
       `  ${program} evaluate ${quoted(out)}\n`,
   };

@@ -3,7 +3,7 @@
 import type { Samples } from '@memae/datasets';
 import type { NdArray } from '@memae/graph';
 import type { Confusion, RocPoint } from '@memae/metrics';
-import type { Manifest, Normaliser, Threshold } from '@memae/onnx';
+import type { Calibration, Manifest, Normaliser, Threshold } from '@memae/onnx';
 import type { EpochReport, RawOptions, StepReport } from '@memae/training';
 
 /** Methods trained on the same samples with the same budget and seed, and tested on the same samples. */
@@ -69,6 +69,8 @@ export interface MethodOutcome {
   readonly threshold: Threshold;
   /** How the exported model makes a score that people can read. */
   readonly normaliser: Normaliser;
+  /** The validation scores, by which another threshold can be chosen. */
+  readonly calibration: Calibration;
   /** What that threshold does on the test set. */
   readonly confusion: Confusion;
   readonly exported: ExportedModel;

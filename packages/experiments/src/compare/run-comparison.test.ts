@@ -46,7 +46,7 @@ describe('runComparison', () => {
       expect(scores).toHaveLength(96);
       expect(auroc).toBe(rocAuc(scores, comparison.test.labels));
       expect(confusion).toEqual(confusionAt(threshold.value, scores, comparison.test.labels));
-      expect(threshold).toMatchObject({ rule: 'normal-quantile', quantile: 0.95, samples: 13 });
+      expect(threshold).toMatchObject({ rule: 'quantile', falseAlarms: 0.05, samples: 13 });
       expect(roc.at(-1)).toMatchObject({ falsePositiveRate: 1, truePositiveRate: 1 });
     }
   });

@@ -35,8 +35,8 @@ export interface ComparisonOptions {
   readonly backend: Backend;
   /** Threads to run exported models with; all cores, unless named. */
   readonly threads?: number;
-  /** The quantile of the validation scores above which a sample is flagged; by default 0.95. */
-  readonly quantile?: number;
+  /** The share of normal samples that may be flagged, by the validation scores; by default 0.05. */
+  readonly falseAlarms?: number;
   readonly examples?: ExampleCounts;
   /** Milliseconds, from any start. */
   readonly clock: () => number;

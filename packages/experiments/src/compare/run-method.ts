@@ -38,7 +38,7 @@ export interface MethodContext {
   readonly random: Random;
   readonly backend: Backend;
   readonly threads?: number;
-  readonly quantile?: number;
+  readonly falseAlarms?: number;
   readonly clock: () => number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ComparisonProgress) => void;
@@ -53,7 +53,7 @@ export async function runMethod(
   { plugin, options = {}, label = plugin.title }: MethodToCompare,
   context: MethodContext,
 ): Promise<MethodOutcome> {
-  const { split, test, budget, random, clock, quantile = 0.95 } = context;
+  const { split, test, budget, random, clock, falseAlarms = 0.05 } = context;
   const { id, title, citation } = plugin;
   const raw = { ...options, ...budget };
   const started = clock();
@@ -72,7 +72,10 @@ export async function runMethod(
     const { labels } = test;
     const scores = await detector.score(test.samples);
     const held = await detector.score((await wholeOf(split.validation)).samples);
-    const { decision, threshold } = decideFromNormal(held, { quantile });
+    const { decision, threshold, calibration } = decideFromNormal(held, {
+      rule: 'quantile',
+      falseAlarms,
+    });
     return {
       id,
       label,
@@ -87,6 +90,7 @@ export async function runMethod(
       f1Max: f1Max(scores, labels).value,
       roc: rocCurve(scores, labels),
       threshold,
+      calibration,
       normaliser: { kind: 'logistic', center: decision.threshold, scale: decision.scale },
       confusion: confusionAt(threshold.value, scores, labels),
       ...(await handOn(detector, { id, scores, decision, context })),

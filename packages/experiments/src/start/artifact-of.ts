@@ -7,7 +7,7 @@ import type { Comparison, MethodOutcome } from '../compare/comparison.ts';
 /** What `writeArtifact` takes, for one method of a comparison. */
 export function artifactOf(
   { data, seed, engine }: Pick<Comparison, 'data' | 'seed' | 'engine'>,
-  { id, options, threshold, normaliser, exported, history }: MethodOutcome,
+  { id, options, threshold, normaliser, calibration, exported, history }: MethodOutcome,
 ): ArtifactToWrite {
   return {
     model: exported.model,
@@ -26,6 +26,7 @@ export function artifactOf(
       outputs: exported.outputs,
       threshold,
       normaliser,
+      calibration,
     },
     log: history.map(({ epoch, seconds, values }) => ({ epoch, seconds, ...values })),
   };

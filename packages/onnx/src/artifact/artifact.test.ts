@@ -38,7 +38,7 @@ const manifest: ManifestFields = {
   data: { name: 'mnist/5', fingerprint: 'ab'.repeat(32), samples: 60000 },
   input: { name: 'samples', dtype: 'float32', dims: ['batch', 2] },
   outputs: { score: { dtype: 'float32', dims: ['batch'] } },
-  threshold: { rule: 'normal-quantile', value: 0.5, quantile: 0.95, samples: 600 },
+  threshold: { rule: 'quantile', value: 0.5, falseAlarms: 0.05, samples: 600 },
   normaliser: { kind: 'logistic', center: 0.5, scale: 0.1 },
 };
 const log = [
@@ -81,7 +81,7 @@ const unfit = (change: (graph: GraphProto) => void): Uint8Array => {
 describe('writing and reading back', () => {
   it('gives the same manifest, model and log', async () => {
     const artifact = await readArtifact(folder);
-    expect(artifact.manifest).toMatchObject({ ...manifest, format: 1 });
+    expect(artifact.manifest).toMatchObject({ ...manifest, format: 2 });
     expect(Buffer.from(artifact.model)).toEqual(Buffer.from(model));
     expect(await readTrainingLog(folder)).toEqual(log);
     expect(readdirSync(folder)).toEqual(['manifest.json', 'model.onnx', 'training-log.jsonl']);
@@ -102,11 +102,61 @@ describe('writing and reading back', () => {
   it.each([
     null,
     { rule: 'given', value: 1 },
-    { rule: 'labels', value: 1, samples: 9 },
+    { rule: 'f1', value: 1, samples: 9 },
     { rule: 'fraction', value: 1, fraction: 0.3, samples: 9 },
   ] as const)('keeps the threshold %o', async (threshold) => {
     await writeArtifact(folder, { manifest: { ...manifest, threshold, normaliser: null }, model });
     expect((await readArtifact(folder)).manifest).toMatchObject({ threshold, normaliser: null });
+  });
+
+  it('keeps scores of a calibration, on one line', async () => {
+    const labelled = { data: 'flows', samples: 9000, normal: [0, 1e-7], anomalous: [-3] };
+    const calibration = { samples: 3, normal: [1, 1, 2.5], labelled };
+    await writeArtifact(folder, { manifest: { ...manifest, calibration }, model });
+    expect((await readArtifact(folder)).manifest.calibration).toEqual(calibration);
+    const text = readFileSync(file('manifest.json'), 'utf8');
+    expect(text).toContain('"normal": [ 1, 1, 2.5 ],\n');
+    const normal = Array.from({ length: 4096 }, (_, i) => Math.fround(Math.sqrt(i)));
+    for (const wrong of [
+      { samples: 3, normal: [1, 3, 2] },
+      { samples: 2, normal: [1, 2, 3] },
+      { samples: 0, normal: [] },
+      { samples: 5000, normal: [...normal, 100] },
+      { samples: 1, normal: [1], labelled: { ...labelled, anomalous: [] } },
+      { samples: 1, normal: [1], labelled: { ...labelled, data: '../flows' } },
+    ]) {
+      const written = writeArtifact(folder, {
+        manifest: { ...manifest, calibration: wrong },
+        model,
+      });
+      await fails(written, 'ARTIFACT_INVALID', "manifest's calibration");
+    }
+    const most = { samples: 100_000, normal, labelled: { ...labelled, normal, anomalous: normal } };
+    await writeArtifact(folder, { manifest: { ...manifest, calibration: most }, model });
+    expect((await readArtifact(folder)).manifest.calibration).toEqual(most);
+  });
+
+  it.each([
+    [
+      { rule: 'normal-quantile', value: 2, quantile: 0.75, samples: 9 },
+      { rule: 'quantile', value: 2, falseAlarms: 0.25, samples: 9 },
+    ],
+    [
+      { rule: 'labels', value: 2, samples: 9 },
+      { rule: 'f1', value: 2, samples: 9 },
+    ],
+    [
+      { rule: 'given', value: 2 },
+      { rule: 'given', value: 2 },
+    ],
+    [null, null],
+  ])('reads the threshold %o of format 1', async (before, threshold) => {
+    edit((stored) => ({ ...stored, format: 1, threshold: before }));
+    const read = (await readArtifact(folder)).manifest;
+    expect(read).toMatchObject({ format: 2, threshold });
+    expect(read).not.toHaveProperty('calibration');
+    edit((stored) => ({ ...stored, calibration: { samples: 1, normal: [1] } }));
+    await fails(readArtifact(folder), 'ARTIFACT_CORRUPT', ': calibration: ');
   });
 
   it('keeps how rows become numbers, and refuses what does not give the input', async () => {
@@ -180,8 +230,8 @@ describe('reading refuses', () => {
   });
 
   it('a newer format, saying what to do', async () => {
-    edit((stored) => ({ ...stored, format: 2, novelty: true }));
-    await fails(readArtifact(folder), 'ARTIFACT_TOO_NEW', 'format 2', 'up to 1', 'newer memae');
+    edit((stored) => ({ ...stored, format: 3, novelty: true }));
+    await fails(readArtifact(folder), 'ARTIFACT_TOO_NEW', 'format 3', 'up to 2', 'newer memae');
   });
 
   it.each([
@@ -214,7 +264,7 @@ describe('reading refuses', () => {
     ['threshold', 0.5],
     ['threshold.rule', 'guess'],
     ['threshold.value', null],
-    ['threshold.quantile', 1.01],
+    ['threshold.falseAlarms', 1.01],
     ['threshold.extra', 1],
     ['normaliser.kind', 'cubic'],
     ['normaliser.center', '2'],

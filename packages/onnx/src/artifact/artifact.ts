@@ -59,7 +59,7 @@ export async function writeArtifact(
     { path: join(directory, FILES.model.name), data: model },
     {
       path: join(directory, FILES.manifest.name),
-      data: `${JSON.stringify(checked.manifest, null, 2)}\n`,
+      data: textOf(checked.manifest),
     },
   ];
   try {
@@ -170,6 +170,12 @@ function corrupt(path: string, why: string, cause?: unknown): Error {
     `${path}: ${why}. Copy the artifact again, or export it anew.`,
     cause,
   );
+}
+
+/** For people to read, lists of numbers on one line each. No text holds the line break that begins such a list. */
+function textOf(manifest: Manifest): string {
+  const text = JSON.stringify(manifest, null, 2);
+  return `${text.replaceAll(/\[\n[\s\d.,e+-]+\]/g, (list) => list.replaceAll(/\s+/g, ' '))}\n`;
 }
 
 function lines(log: readonly LogEntry[]): string {

@@ -5,19 +5,19 @@ import * as v from 'valibot';
 
 import { reasonOf } from '../error.ts';
 
-/** The format this version writes, and the newest it reads. */
-export const FORMAT = 1;
+/** The format this version writes, and the newest it reads. Format 1 had other thresholds, and no calibration. */
+export const FORMAT = 2;
 
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** The score above which a sample is flagged, and how it was chosen. */
 export type Threshold =
-  /** The quantile of the scores of `samples` normal samples. */
+  /** For a share of false alarms, by the scores of `samples` normal samples. */
   | {
-      readonly rule: 'normal-quantile';
+      readonly rule: 'quantile' | 'conformal' | 'tail';
       readonly value: number;
-      readonly quantile: number;
+      readonly falseAlarms: number;
       readonly samples: number;
     }
   /** Flags the highest `fraction` of `samples` scores. */
@@ -28,9 +28,24 @@ export type Threshold =
       readonly samples: number;
     }
   /** The highest F1 on `samples` labelled samples. */
-  | { readonly rule: 'labels'; readonly value: number; readonly samples: number }
+  | { readonly rule: 'f1'; readonly value: number; readonly samples: number }
   /** Given by a person. */
   | { readonly rule: 'given'; readonly value: number };
+
+/** Held-out scores, by which another threshold can be chosen; each list ascending, of 4096 at most. */
+export interface Calibration {
+  /** How many scores of normal samples there were. Of more than are kept, the highest half have no gap. */
+  readonly samples: number;
+  readonly normal: readonly number[];
+  /** Scores of labelled samples, in the proportion of their kinds. */
+  readonly labelled?: {
+    /** The data they are of. */
+    readonly data: string;
+    readonly samples: number;
+    readonly normal: readonly number[];
+    readonly anomalous: readonly number[];
+  };
+}
 
 /** How a score becomes a number from 0 to 1, ½ at the center: sigmoid((score − center) / scale). */
 export interface Normaliser {
@@ -86,6 +101,8 @@ export interface Manifest {
   readonly outputs: { readonly [name: string]: TensorSpec };
   readonly threshold: Threshold | null;
   readonly normaliser: Normaliser | null;
+  /** Left out where no scores were kept. */
+  readonly calibration?: Calibration;
   /** SHA-256 of `model.onnx`, hexadecimal. */
   readonly modelSha256: string;
 }
@@ -148,6 +165,40 @@ const preparation = v.variant('kind', [
   v.strictObject({ kind: v.literal('rows'), columns: v.array(column) }),
 ]);
 
+const value = finite;
+const samples = count;
+const forFalseAlarms = v.strictObject({
+  rule: v.picklist(['quantile', 'conformal', 'tail']),
+  ...{ value, falseAlarms: share, samples },
+});
+const f1 = v.strictObject({ rule: v.literal('f1'), value, samples });
+const otherThresholds = [
+  v.strictObject({ rule: v.literal('fraction'), value, fraction: share, samples }),
+  v.strictObject({ rule: v.literal('given'), value }),
+] as const;
+const scores = v.pipe(
+  v.array(finite),
+  v.minLength(1),
+  v.maxLength(4096),
+  v.check(
+    (list) => list.every((score, i) => i === 0 || score >= (list[i - 1] ?? score)),
+    'Expected ascending numbers',
+  ),
+);
+const calibration = v.pipe(
+  v.strictObject({
+    samples,
+    normal: scores,
+    labelled: v.exactOptional(
+      v.strictObject({ data: name, samples, normal: scores, anomalous: scores }),
+    ),
+  }),
+  v.check(
+    ({ samples: all, normal }) => all >= normal.length,
+    'Expected no more scores than samples',
+  ),
+);
+
 const fields = v.strictObject({
   format: v.literal(FORMAT),
   library: text,
@@ -162,24 +213,7 @@ const fields = v.strictObject({
     record(name, v.strictObject(tensor)),
     v.check((outputs) => Object.hasOwn(outputs, 'score'), 'Expected an output named score'),
   ),
-  threshold: v.nullable(
-    v.variant('rule', [
-      v.strictObject({
-        rule: v.literal('normal-quantile'),
-        value: finite,
-        quantile: share,
-        samples: count,
-      }),
-      v.strictObject({
-        rule: v.literal('fraction'),
-        value: finite,
-        fraction: share,
-        samples: count,
-      }),
-      v.strictObject({ rule: v.literal('labels'), value: finite, samples: count }),
-      v.strictObject({ rule: v.literal('given'), value: finite }),
-    ]),
-  ),
+  threshold: v.nullable(v.variant('rule', [...otherThresholds, forFalseAlarms, f1])),
   normaliser: v.nullable(
     v.strictObject({
       kind: v.literal('logistic'),
@@ -187,11 +221,38 @@ const fields = v.strictObject({
       scale: v.pipe(finite, v.gtValue(0, 'Expected a scale above 0')),
     }),
   ),
+  calibration: v.exactOptional(calibration),
   modelSha256: sha256,
 });
 
+/** Format 1 as format 2: the same thresholds by their newer names. */
+const firstFields = v.pipe(
+  v.strictObject({
+    ...v.omit(fields, ['calibration']).entries,
+    format: v.literal(1),
+    threshold: v.nullable(
+      v.variant('rule', [
+        ...otherThresholds,
+        v.pipe(
+          v.strictObject({ rule: v.literal('normal-quantile'), value, quantile: share, samples }),
+          v.transform(({ quantile, ...rest }) => ({
+            ...rest,
+            rule: 'quantile' as const,
+            falseAlarms: 1 - quantile,
+          })),
+        ),
+        v.pipe(
+          v.strictObject({ rule: v.literal('labels'), value, samples }),
+          v.transform((threshold) => ({ ...threshold, rule: 'f1' as const })),
+        ),
+      ]),
+    ),
+  }),
+  v.transform((manifest): v.InferOutput<typeof fields> => ({ ...manifest, format: FORMAT })),
+);
+
 const schema: v.GenericSchema<unknown, Manifest> = v.pipe(
-  fields,
+  v.variant('format', [fields, firstFields]),
   v.check(givesTheInput, 'Expected a preparation that gives what the input takes'),
 );
 
