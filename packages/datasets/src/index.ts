@@ -92,6 +92,37 @@ export {
   tableSplit,
 } from './tables/table-split.ts';
 export {
+  type TableFormat,
+  isPattern,
+  tableFormatOf,
+  tableFormats,
+} from './table-files/table-path.ts';
+export {
+  type DatePart,
+  type RowColumn,
+  type RowSchema,
+  rowFeatures,
+} from './table-files/row-schema.ts';
+export {
+  type OpenTableOptions,
+  type RawColumn,
+  type RawKind,
+  type TableFile,
+  openTableFile,
+} from './table-files/table-file.ts';
+export {
+  type TableFileOptions,
+  type TableFileSplit,
+  type TableFileSplitOptions,
+  tableFileSplit,
+} from './table-files/table-file-split.ts';
+export {
+  type TableRowsOptions,
+  labelledTableFileRows,
+  tableFileRows,
+} from './table-files/table-file-rows.ts';
+export { type LabelOptions } from './table-files/labels.ts';
+export {
   type KddOptions,
   type KddSplitOptions,
   kddPublished,

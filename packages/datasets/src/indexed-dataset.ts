@@ -34,23 +34,35 @@ export function indexedDataset<M extends Modality, B extends Batch>({
 }
 
 /**
- * The samples of each batch, by index.
+ * How many samples each batch has.
  * @throws `DATASET_BAD_OPTION` when `size` is not a whole number, at least 1.
  */
-function* batchIndices(length: number, options: BatchOptions): Generator<Uint32Array> {
-  const { size, shuffle, last = 'keep' } = options;
+export function* batchSizes(
+  length: number,
+  { size, last = 'keep' }: Pick<BatchOptions, 'size' | 'last'>,
+): Generator<number> {
   if (!(Number.isInteger(size) && size > 0)) {
     throw datasetError(
       'DATASET_BAD_OPTION',
       `A batch holds a whole number of samples, at least 1, but ${size} was asked for.`,
     );
   }
-  const order = shuffle?.permutation(length) ?? Uint32Array.from({ length }, (_, i) => i);
   for (let start = 0; start < length;) {
     const left = length - start;
     const joined = last === 'merge-single' && left === size + 1 ? left : Math.min(size, left);
     if (last === 'drop' && joined < size) return;
-    yield order.subarray(start, start + joined);
+    yield joined;
     start += joined;
+  }
+}
+
+/** The samples of each batch, by index. */
+function* batchIndices(length: number, options: BatchOptions): Generator<Uint32Array> {
+  const sizes = batchSizes(length, options);
+  const order = options.shuffle?.permutation(length) ?? Uint32Array.from({ length }, (_, i) => i);
+  let start = 0;
+  for (const size of sizes) {
+    yield order.subarray(start, start + size);
+    start += size;
   }
 }

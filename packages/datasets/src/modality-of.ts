@@ -6,22 +6,29 @@ import type { Modality } from './dataset.ts';
 import { datasetError } from './error.ts';
 import { imageName } from './images/read-images.ts';
 import { knownData } from './known-data.ts';
+import { type TableFormat, isPattern, tableFormatOf } from './table-files/table-path.ts';
 
 /**
- * The kind of a known data set, or of a folder: `video` where `training` and `testing` hold folders of frames, and not
- * of classes.
- * @throws `DATASET_NOT_FOUND` when it is neither.
+ * The kind of a known data set, of a file of a table, or of a folder: `video` where `training` and `testing` hold folders
+ * of frames, and not of classes. A file whose ending tells no format is a table where `format` says which.
+ * @throws `DATASET_NOT_FOUND` when it is none of these.
  */
-export async function modalityOf(source: string): Promise<Modality> {
+export async function modalityOf(
+  source: string,
+  { format }: { readonly format?: TableFormat | undefined } = {},
+): Promise<Modality> {
   const known = knownData.find(({ name }) => name === source);
   if (known !== undefined) return known.modality;
   const found = await stat(source).catch(() => undefined);
+  const file = found?.isFile() ?? isPattern(source);
+  if (file && (format ?? tableFormatOf(source)) !== undefined) return 'tabular';
   if (found?.isDirectory() !== true) {
     throw datasetError(
       'DATASET_NOT_FOUND',
-      `A data set (${knownData.map(({ name }) => name).join(', ')}) or the path of a folder was expected, but ` +
-        `"${source}" is ${found === undefined ? 'neither' : 'a file'}. A folder holds IDX files named as MNIST's, ` +
-        'pictures in sub-folders by class, or videos in training and testing.',
+      `A data set (${knownData.map(({ name }) => name).join(', ')}) or the path of a folder or of a table was ` +
+        `expected, but "${source}" is ${found === undefined ? 'none of these' : 'a file of another kind'}. A folder holds IDX ` +
+        "files named as MNIST's, pictures in sub-folders by class, or videos in training and testing; a table is a CSV, " +
+        'TSV, JSON or Parquet file that ends so, or whose format is named.',
     );
   }
   const folders = await subFolders(source);

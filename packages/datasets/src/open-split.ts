@@ -14,6 +14,11 @@ import { modalityOf } from './modality-of.ts';
 import { oneClassSplit } from './one-class.ts';
 import { openPool } from './open-pool.ts';
 import type { Split } from './split.ts';
+import {
+  type TableFileOptions,
+  type TableFileSplit,
+  tableFileSplit,
+} from './table-files/table-file-split.ts';
 import type { Scaling } from './tables/table-encoder.ts';
 import { type TableProtocol, type TableSplit, tableSplit } from './tables/table-split.ts';
 import { type OpenVideoOptions, openVideoSplit } from './video/open-video-split.ts';
@@ -23,7 +28,7 @@ import type { VideoSplit } from './video/video.ts';
 export interface OpenSplitOptions extends PublishedOptions {
   /** Draws the split. */
   readonly random: Random;
-  /** Images: the class that is normal, without which there is no split. */
+  /** Images: the class that is normal, without which there is no split. A file of a table: the label's value in normal rows. */
   readonly normal?: string | number;
   /** CIFAR-10: which edition. */
   readonly edition?: Cifar10Edition;
@@ -33,18 +38,20 @@ export interface OpenSplitOptions extends PublishedOptions {
   readonly size?: readonly [height: number, width: number];
   /** Images: at most so many samples of each class, the first. Tables: at most so many rows, drawn at random. */
   readonly limit?: number;
-  /** Tables: by default `A`, the paper's. */
+  /** Known tables: by default `A`, the paper's. */
   readonly protocol?: TableProtocol;
   /** Tables: by default `min-max`. */
   readonly scaling?: Scaling;
   /** KDDCUP99: 120 features rather than 121; by default true. */
   readonly dropConstant?: boolean;
+  /** A file of a table: its columns, its label, which rows. */
+  readonly table?: Omit<TableFileOptions, 'signal'>;
   /** Videos: how clips are cut, which labels, and what is told while frames are decoded. */
   readonly video?: Omit<OpenVideoOptions, 'random' | 'root' | 'size' | 'signal'>;
 }
 
 /**
- * Opens any known data set (`knownData`), or a folder: of IDX files named as MNIST's, of pictures in sub-folders by
+ * Opens any known data set (`knownData`), a file of a table (by `tableFileSplit`), or a folder: of IDX files named as MNIST's, of pictures in sub-folders by
  * class (or `train` and `test` of such), or of videos in `training` and `testing`. Images are cut by `oneClassSplit`, tables by `tableSplit`, videos by
  * `videoSplit`.
  * @throws `DATASET_BAD_OPTION` for an option that does not fit the data, or images without `normal`; else as these and
@@ -53,8 +60,8 @@ export interface OpenSplitOptions extends PublishedOptions {
 export async function openSplit(
   source: string,
   options: OpenSplitOptions,
-): Promise<Split<'image'> | TableSplit | VideoSplit> {
-  const modality = await modalityOf(source);
+): Promise<Split<'image'> | TableSplit | TableFileSplit | VideoSplit> {
+  const modality = await modalityOf(source, options.table);
   refuseUnfit(source, modality, options);
   if (modality === 'video') {
     const { random, root, size, signal, video } = options;
@@ -70,6 +77,17 @@ export async function openSplit(
   if (source === 'flows') return tableSplit(flows(), options);
 
   const { normal, random, limit } = options;
+  if (modality === 'tabular') {
+    const { scaling, signal, table } = options;
+    return tableFileSplit(source, {
+      ...table,
+      random,
+      ...(normal !== undefined && { normal: String(normal) }),
+      ...(limit !== undefined && { limit }),
+      ...(scaling !== undefined && { scaling }),
+      ...(signal !== undefined && { signal }),
+    });
+  }
   if (normal === undefined) {
     throw datasetError(
       'DATASET_BAD_OPTION',
@@ -81,22 +99,24 @@ export async function openSplit(
   return oneClassSplit({ ...pool, normal, random });
 }
 
-/** For which data each option is: a kind of data, a data set, or `folder` for the user's own pictures. */
+/** For which data each option is: a kind of data, a data set, or whether it is known by name or the user's own. */
 const fits: Partial<Record<keyof OpenSplitOptions, readonly string[]>> = {
-  normal: ['image'],
+  normal: ['image', 'file'],
   edition: ['cifar10'],
   colour: ['folder'],
   size: ['folder', 'video'],
   limit: ['image', 'tabular'],
-  protocol: ['tabular'],
+  protocol: ['known table'],
   scaling: ['tabular'],
   dropConstant: ['kddcup99'],
+  table: ['file'],
   video: ['video'],
 };
 
 function refuseUnfit(source: string, modality: Modality, options: OpenSplitOptions): void {
   const known = knownData.some(({ name }) => name === source);
-  const kinds = [modality, source, ...(modality === 'image' && !known ? ['folder'] : [])];
+  const own = { image: 'folder', tabular: 'file', video: 'videos' }[modality];
+  const kinds = [modality, source, known ? (modality === 'tabular' ? 'known table' : '') : own];
   for (const [option, wanted] of Object.entries(fits)) {
     if (options[option as keyof OpenSplitOptions] === undefined) continue;
     if (wanted.some((kind) => kinds.includes(kind))) continue;
@@ -114,6 +134,8 @@ function inWords(kind: string): string {
     tabular: 'a table',
     video: 'videos',
     folder: 'a folder of pictures',
+    file: 'a table of your own',
+    'known table': 'a table known by name',
   };
   return words[kind] ?? kind;
 }

@@ -13,6 +13,8 @@ export interface TableSource {
   readonly encoder: TableEncoder;
   /** By index, in the order they are to have; all by default. */
   readonly rows?: Uint32Array;
+  /** What each row of the table is called in its key; by default its index. */
+  readonly numbers?: ArrayLike<number>;
 }
 
 /**
@@ -50,7 +52,7 @@ export function labelledTableDataset(
   });
 }
 
-function encoded({ name, table, encoder, rows }: TableSource) {
+function encoded({ name, table, encoder, rows, numbers }: TableSource) {
   const all = rows ?? Uint32Array.from({ length: table.length }, (_, i) => i);
   const absent = all.find((row) => row >= table.length);
   if (absent !== undefined) {
@@ -70,7 +72,7 @@ function encoded({ name, table, encoder, rows }: TableSource) {
     },
     read: (picked: Uint32Array): { rows: Uint32Array; batch: Batch } => {
       const rows = picked.map((i) => all[i] ?? 0);
-      const keys = Array.from(rows, (row) => `${table.name}/${row}`);
+      const keys = Array.from(rows, (row) => `${table.name}/${numbers?.[row] ?? row}`);
       return { rows, batch: { samples: encode(rows), keys } };
     },
   };

@@ -1,0 +1,244 @@
+// The user's own table as a split. Without a label all rows are normal: a tenth is held out for the threshold, and there is
+// no test. With one, a part of the normal rows is learned from, and the others and all anomalies are the test set, as in
+// protocol B of the published tables.
+
+import type { Random } from '@memae/graph';
+import { datasetError } from '../error.ts';
+import type { Split } from '../split.ts';
+import { labelledTableDataset, tableDataset } from '../tables/table-dataset.ts';
+import type { Scaling } from '../tables/table-encoder.ts';
+import { chosenColumns, warnAbout } from './choose-columns.ts';
+import { describeTable } from './describe-table.ts';
+import { type FitRowsOptions, fitRows } from './fit-rows.ts';
+import { readLabels } from './labels.ts';
+import type { RowSchema } from './row-schema.ts';
+import { expressionsFor, rowStore, storedTable } from './row-store.ts';
+import { labelledStreamedRows, streamedRows } from './streamed-rows.ts';
+import {
+  type OpenTableOptions,
+  type TableFile,
+  countRows,
+  noRows,
+  openTableFile,
+  scan,
+} from './table-file.ts';
+
+/** What can be said of a table of one's own. */
+export interface TableFileOptions extends OpenTableOptions {
+  /** The columns to learn from; all by default, but for the label. */
+  readonly columns?: readonly string[];
+  /** Columns to leave out. */
+  readonly drop?: readonly string[];
+  /** Columns of numbers that stand for categories. */
+  readonly categories?: readonly string[];
+  /** The column that says which rows are normal; without it, all are. */
+  readonly label?: string;
+  /** Share of the normal rows that are kept for the test, in (0, 1), where there is a label; by default 0.5. */
+  readonly testShare?: number;
+  /** Prepared rows are kept in memory up to so many bytes, and read from the files in each pass above; by default 1 GiB. */
+  readonly memory?: number;
+  /** Told what is worth knowing of the data: columns left out, a label that is learned from. */
+  readonly onWarning?: (message: string) => void;
+}
+
+export interface TableFileSplitOptions extends TableFileOptions {
+  /** Draws the split. */
+  readonly random: Random;
+  /** The value of the label in normal rows; by default 0 or false. */
+  readonly normal?: string;
+  /** By default `min-max`. */
+  readonly scaling?: Scaling;
+  /** At most so many rows in all, drawn at random. */
+  readonly limit?: number;
+}
+
+export interface TableFileSplit extends Split<'tabular'> {
+  /** What becomes of a row: plain data, for manifests. */
+  readonly schema: RowSchema;
+  /** What the table is, in a line: `rows.csv, 12,000 rows of 14 columns: 9 numbers, 4 categories, 1 date`. */
+  readonly description: string;
+}
+
+/** Parts of the rows; `sample` is of the training part, and goes into the medians. */
+const part = { none: 0, train: 1, sample: 2, validation: 3, test: 4 } as const;
+const validationShare = 0.1;
+/** Rows that medians are taken of. */
+const sampleRows = 10_000;
+
+/**
+ * Opens files as a split.
+ * @throws as `openTableFile`, `readLabels` and `fitRows`; `DATASET_EMPTY` when training, validation or test would have no
+ *   rows; `DATASET_BAD_OPTION` for a column that is not there, or a share or a limit out of range.
+ */
+export async function tableFileSplit(
+  path: string,
+  options: TableFileSplitOptions,
+): Promise<TableFileSplit> {
+  const { random, label, normal, limit, scaling = 'min-max', testShare = 0.5 } = options;
+  refuseOptions({ limit, testShare, label, normal });
+  const table = await openTableFile(path, options);
+  const { name } = table;
+  const { columns, unfit } = chosenColumns(table, options);
+  const labels =
+    label === undefined
+      ? new Uint8Array(await countRows(table))
+      : await readLabels(table, { label, ...(normal !== undefined && { normal }) });
+  if (labels.length === 0) throw noRows(table);
+
+  const drawn = random.fork('rows').permutation(labels.length).subarray(0, limit);
+  const parts = cut(drawn, { name, labels, testShare: label === undefined ? 0 : testShare });
+  const fitOptions: FitRowsOptions = {
+    useOf: (row) =>
+      parts[row] === part.sample ? 'sample' : parts[row] === part.train ? 'fit' : 'none',
+    scaling,
+    wanted: new Set(options.columns),
+    categories: new Set(options.categories),
+    seed: random.fork('hash').integer(2 ** 31),
+  };
+  const fitted = await fitRows(table, columns, fitOptions);
+  const { schema } = fitted;
+  for (const warning of warnAbout({ name, columns, unfit, fitted, label })) {
+    options.onWarning?.(warning);
+  }
+  const { memory = 2 ** 30 } = options;
+  const opened = { table, schema, parts, labels };
+  const bytes = rowStore(schema, 0).rowBytes * drawn.length;
+  return {
+    name,
+    protocol: protocolOf(label, testShare),
+    schema,
+    description: describeTable(columns, { name, labels, label }),
+    ...(bytes <= memory ? await inMemory(opened) : streamed(opened)),
+  };
+}
+
+interface Opened {
+  readonly table: TableFile;
+  readonly schema: RowSchema;
+  readonly parts: Uint8Array;
+  readonly labels: Uint8Array;
+}
+
+type Parts = Pick<Split<'tabular'>, 'train' | 'validation' | 'test'>;
+
+const isTrain = (each: number | undefined): boolean => each === part.train || each === part.sample;
+const isValidation = (each: number | undefined): boolean => each === part.validation;
+const isTest = (each: number | undefined): boolean => each === part.test;
+
+/** Rows that are read once and kept. */
+async function inMemory({ table, schema, parts, labels }: Opened): Promise<Parts> {
+  const kept = parts.reduce((sum, each) => sum + (each === part.none ? 0 : 1), 0);
+  const store = rowStore(schema, kept);
+  const [rows, numbers] = [new Uint32Array(kept), new Float64Array(kept)];
+  const expressions = expressionsFor(schema, table);
+  const numbered = table.where !== undefined;
+  let [first, at] = [0, 0];
+  for await (const chunk of scan(table, { expressions, numbered })) {
+    const chunkNumbers = numbered ? chunk.numbers(expressions.length) : undefined;
+    const picked: number[] = [];
+    for (let i = 0; i < chunk.length; i += 1) {
+      if ((parts[first + i] ?? part.none) === part.none) continue;
+      rows[at + picked.length] = first + i;
+      numbers[at + picked.length] = chunkNumbers?.[i] ?? first + i;
+      picked.push(i);
+    }
+    store.put(chunk, picked, at);
+    at += picked.length;
+    first += chunk.length;
+  }
+  const { name } = table;
+  const source = {
+    table: storedTable(store, { name, length: kept }),
+    encoder: store.encoder,
+    numbers,
+  };
+  const places = (is: (each: number | undefined) => boolean): Uint32Array =>
+    Uint32Array.from({ length: kept }, (_, i) => i).filter((i) => is(parts[rows[i] ?? 0]));
+  return {
+    train: tableDataset({ ...source, name: `${name} train`, rows: places(isTrain) }),
+    validation: tableDataset({ ...source, name: `${name} validation`, rows: places(isValidation) }),
+    test: labelledTableDataset({
+      ...source,
+      name: `${name} test`,
+      rows: places(isTest),
+      labels: Uint8Array.from(rows, (row) => labels[row] ?? 0),
+    }),
+  };
+}
+
+/** Rows that are read in each pass. */
+function streamed({ table, schema, parts, labels }: Opened): Parts {
+  const source = (suffix: string, is: (each: number | undefined) => boolean) => ({
+    name: `${table.name} ${suffix}`,
+    table,
+    schema,
+    length: parts.reduce((sum, each) => sum + (is(each) ? 1 : 0), 0),
+    takes: (row: number) => is(parts[row]),
+  });
+  return {
+    train: streamedRows(source('train', isTrain)),
+    validation: streamedRows(source('validation', isValidation)),
+    test: labelledStreamedRows({ ...source('test', isTest), labelOf: (row) => labels[row] ?? 0 }),
+  };
+}
+
+/**
+ * Which part each row goes to.
+ * @throws `DATASET_EMPTY` when there are too few rows to learn from or to hold out.
+ */
+function cut(
+  drawn: Uint32Array,
+  {
+    name,
+    labels,
+    testShare,
+  }: { readonly name: string; readonly labels: Uint8Array; readonly testShare: number },
+): Uint8Array {
+  const parts = new Uint8Array(labels.length);
+  const normals = drawn.filter((row) => labels[row] === 0);
+  const tested = Math.round(testShare * normals.length);
+  const learned = normals.subarray(tested);
+  const heldOut = Math.max(1, Math.round(validationShare * learned.length));
+  if (learned.length - heldOut < 1) {
+    throw datasetError(
+      'DATASET_EMPTY',
+      `${name}: of ${drawn.length} rows ${normals.length} are normal, which leaves none to learn from. Give more rows.`,
+    );
+  }
+  for (const row of drawn) parts[row] = part.test;
+  learned.forEach((row, i) => {
+    parts[row] =
+      i < heldOut ? part.validation : i < heldOut + sampleRows ? part.sample : part.train;
+  });
+  return parts;
+}
+
+function protocolOf(label: string | undefined, testShare: number): string {
+  const share = (value: number): string => `${Math.round(100 * value)} %`;
+  const heldOut = `${share(validationShare)} of the rows to learn from held out`;
+  return label === undefined
+    ? `all rows are normal, without a test set; ${heldOut}`
+    : `a random ${share(1 - testShare)} of the rows that ${label} calls normal to learn from; the others and all ` +
+        `anomalies are the test set; ${heldOut}`;
+}
+
+function refuseOptions({
+  limit = 1,
+  testShare,
+  label,
+  normal,
+}: {
+  readonly limit: number | undefined;
+  readonly testShare: number;
+  readonly label: string | undefined;
+  readonly normal: string | undefined;
+}): void {
+  const wrong = !(Number.isInteger(limit) && limit > 0)
+    ? `limit is a whole number of rows, at least 1, but ${limit} came`
+    : !(testShare > 0 && testShare < 1)
+      ? `testShare is a share between 0 and 1, but ${testShare} came; 0.5 means a half`
+      : normal !== undefined && label === undefined
+        ? `normal is a value of the label, but no label was named: say which column it is by the option "label"`
+        : undefined;
+  if (wrong !== undefined) throw datasetError('DATASET_BAD_OPTION', `${wrong}.`);
+}
