@@ -57,15 +57,51 @@ export function backpropFilter(
   dy: Tensor,
   { run, window, taps }: Setting & { readonly taps: Shape },
 ): Tensor {
-  const fit = fitOf({ space: spaceOf(x), taps, slides: spaceOf(dy), window });
+  const slides = spaceOf(dy);
+  const fit = fitOf({ space: spaceOf(x), taps, slides, window });
+  const wide = padded(x, fit, run);
+  if (isStridedPoint(taps, window)) {
+    return backpropFilter(everyNth(wide, { run, window, slides }), dy, {
+      run,
+      window: { stride: taps, padding: taps.map(() => 0) },
+      taps,
+    });
+  }
   const { name, attributes } = wordsFor(window);
   const shape = [...taps, x.shape.at(-1) ?? 0, dy.shape.at(-1) ?? 0];
   const filter = run(
     name.filter,
-    { x: liftSpace(padded(x, fit, run), run), dy: liftSpace(dy, run) },
+    { x: liftSpace(wide, run), dy: liftSpace(dy, run) },
     { ...attributes, pad: fit.pad, filterShape: liftedTaps(shape) },
   );
   return lowered(filter, shape, run);
+}
+
+/**
+ * A filter of one tap that strides reads every n-th place. Over pictures TensorFlow 2.21 on the CPU
+ * (oneDNN) writes out of bounds when it takes the gradient of one, and brings the process down: these
+ * places are picked beforehand.
+ */
+function isStridedPoint(taps: Shape, { stride }: Window): boolean {
+  return taps.every((length) => length === 1) && stride.some((step) => step > 1);
+}
+
+function everyNth(
+  x: Tensor,
+  { run, window: { stride }, slides }: Setting & { readonly slides: Shape },
+): Tensor {
+  const none = { beginMask: 0, endMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0 };
+  const ends = slides.map((count, i) => (count - 1) * (stride[i] ?? 1) + 1);
+  return run(
+    'StridedSlice',
+    { x },
+    {
+      ...none,
+      begin: x.shape.map(() => 0),
+      end: [x.shape[0], ...ends, x.shape.at(-1)],
+      strides: [1, ...stride, 1],
+    },
+  );
 }
 
 /** The kernels that convolutions over so many spatial axes run. */

@@ -146,7 +146,7 @@ const kernels: { readonly [T in ComputedType]: (op: OpOf<T>) => Kernel } = {
   convKernelGradient: ({ window, kernel: taps, inputs: [x] }) => {
     const rank = x.dims.length;
     return {
-      names: [convolutionKernels(rank - 2).filter, 'PadV2', 'Reshape'],
+      names: [convolutionKernels(rank - 2).filter, 'PadV2', 'StridedSlice', 'Reshape'],
       takes: [channelsLastOrder(rank), channelsLastOrder(rank)],
       gives: filterOrder(rank),
       compute: two((x, y, { run }) => backpropFilter(x, y, { run, window, taps })),
