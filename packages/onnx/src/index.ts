@@ -17,6 +17,7 @@ export type {
   TensorSpec,
   Threshold,
 } from './artifact/manifest.ts';
+export type { TableColumn } from './artifact/table-columns.ts';
 export { type EncodeOptions, encodeOnnx } from './encode.ts';
 export type { OnnxErrorCode } from './error.ts';
 export { writeFileAtomic } from './write-file.ts';

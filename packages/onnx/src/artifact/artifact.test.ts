@@ -180,6 +180,37 @@ describe('writing and reading back', () => {
     await fails(written, 'ARTIFACT_INVALID', 'preparation.columns.0.scale', 'other than 0');
   });
 
+  it('keeps how the columns of any table become numbers, and counts these', async () => {
+    const filled = { name: 'a', flagged: false };
+    const columns = {
+      number: { ...filled, kind: 'number', fill: 1, shift: 0, scale: 2 },
+      flagged: { ...filled, kind: 'number', fill: 1, shift: 0, scale: 2, flagged: true },
+      category: { ...filled, kind: 'category', fill: 'x', categories: ['x'] },
+      hashed: { ...filled, kind: 'hashed', fill: 'x', buckets: 2, seed: 7 },
+      date: { ...filled, kind: 'date', fill: 1, from: 0, to: 2, parts: ['week'] },
+    } as const;
+    const { number, ...two } = columns;
+    const taken = [[number, number], ...Object.values(two).map((column) => [column])];
+    for (const each of taken) {
+      const preparation = { kind: 'table', columns: each } as const;
+      await writeArtifact(folder, { manifest: { ...manifest, preparation }, model });
+      expect((await readArtifact(folder)).manifest.preparation).toEqual(preparation);
+    }
+    for (const each of [
+      [number],
+      [{ ...columns.category, flagged: true }],
+      [{ ...columns.hashed, buckets: 3 }],
+      [{ ...columns.date, parts: ['epoch', 'week'] as const }],
+    ]) {
+      const preparation = { kind: 'table', columns: each } as const;
+      const wrong = writeArtifact(folder, { manifest: { ...manifest, preparation }, model });
+      await fails(wrong, 'ARTIFACT_INVALID', 'a preparation that gives what the input takes');
+    }
+    const flat = { kind: 'table', columns: [{ ...number, scale: 0 }, number] } as const;
+    const written = writeArtifact(folder, { manifest: { ...manifest, preparation: flat }, model });
+    await fails(written, 'ARTIFACT_INVALID', 'preparation.columns.0.scale', 'other than 0');
+  });
+
   it('keeps any options that JSON can hold', async () => {
     const options = fc
       .dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }))

@@ -4,6 +4,7 @@ import type { Dims, DType } from '@memae/graph';
 import * as v from 'valibot';
 
 import { reasonOf } from '../error.ts';
+import { type TableColumn, tableColumn, widthOf } from './table-columns.ts';
 
 /** The format this version writes, and the newest it reads. Format 1 had other thresholds, and no calibration. */
 export const FORMAT = 2;
@@ -72,7 +73,9 @@ export type Preparation =
   /** Clips of a video, their frames so many apart; a clip of F frames stands for its frame F / 2, counted from 0. */
   | { readonly kind: 'clips'; readonly dilation: number }
   /** Rows of a table: the columns' numbers one after another. */
-  | { readonly kind: 'rows'; readonly columns: readonly ColumnPreparation[] };
+  | { readonly kind: 'rows'; readonly columns: readonly ColumnPreparation[] }
+  /** Rows of a table that names its columns, which are found by their names. */
+  | { readonly kind: 'table'; readonly columns: readonly TableColumn[] };
 
 export interface TensorSpec {
   readonly dtype: DType;
@@ -163,6 +166,7 @@ const preparation = v.variant('kind', [
     dilation: v.pipe(count, v.minValue(1)),
   }),
   v.strictObject({ kind: v.literal('rows'), columns: v.array(column) }),
+  v.strictObject({ kind: v.literal('table'), columns: v.array(tableColumn) }),
 ]);
 
 const value = finite;
@@ -260,9 +264,12 @@ const schema: v.GenericSchema<unknown, Manifest> = v.pipe(
 function givesTheInput({ preparation, input: { dims } }: v.InferOutput<typeof fields>): boolean {
   if (preparation === undefined) return true;
   if (preparation.kind === 'clips') return dims.length === 5;
-  const widths = preparation.columns.map((each) =>
-    each.kind === 'continuous' ? 1 : each.categories.length,
-  );
+  const widths =
+    preparation.kind === 'table'
+      ? preparation.columns.map(widthOf)
+      : preparation.columns.map((each) =>
+          each.kind === 'continuous' ? 1 : each.categories.length,
+        );
   return dims.length === 2 && dims[1] === widths.reduce((sum, width) => sum + width, 0);
 }
 
