@@ -23,8 +23,12 @@ export function cutsOf(experiment: Experiment, rows: readonly TrialRow[]): strin
     Object.hasOwn(full.options, name) ? [] : [`${name} is set to ${value}`],
   );
   return [
-    ...(cases < whole ? [`${cases} of ${whole} cases, so means are not those of the paper`] : []),
-    ...(seeds < full.seeds ? [`${seeds} of ${full.seeds} seeds`] : []),
+    ...(cases < whole
+      ? [`only ${cases} of ${whole} cases, so means are not those of the paper`]
+      : []),
+    ...(seeds < full.seeds
+      ? [`${seeds} ${seeds === 1 ? 'seed' : 'seeds'} in place of ${full.seeds}`]
+      : []),
     ...options,
     ...others,
     ...readingCuts(budget.reading, full.reading),
