@@ -2,8 +2,9 @@
 // is for @memae/datasets to say.
 
 import { resolve } from 'node:path';
-import { type OpenSplitOptions, scalings, tableProtocols } from '@memae/datasets';
+import { type OpenSplitOptions, scalings, tableFormats, tableProtocols } from '@memae/datasets';
 import * as v from 'valibot';
+import { Option } from '@commander-js/extra-typings';
 import { cliError } from './error.ts';
 
 /** A number, or digits. */
@@ -25,6 +26,33 @@ const yesNo = v.union(
 const oneOf = <const Words extends readonly string[]>(words: Words) =>
   v.picklist(words, words.join(' or '));
 const word = v.pipe(v.string(), v.nonEmpty('a word'));
+/** A list, or words with commas between them. */
+const words = v.pipe(
+  v.union(
+    [
+      v.array(v.string()),
+      v.pipe(
+        v.string(),
+        v.transform((text) => text.split(',').map((each) => each.trim())),
+      ),
+    ],
+    'names with commas between them',
+  ),
+  v.check((names) => names.every((each) => each !== ''), 'names with commas between them'),
+);
+const share = v.pipe(
+  v.union([
+    v.number(),
+    v.pipe(
+      v.string(),
+      v.check((text) => text.trim() !== '', 'a share between 0 and 1'),
+      v.transform(Number),
+    ),
+  ]),
+  v.number('a share between 0 and 1'),
+  v.gtValue(0, 'a share between 0 and 1'),
+  v.ltValue(1, 'a share between 0 and 1'),
+);
 
 const entries = {
   protocol: v.exactOptional(oneOf(tableProtocols)),
@@ -38,11 +66,19 @@ const entries = {
   testStride: v.exactOptional(whole),
   ends: v.exactOptional(oneOf(['trim', 'repeat'])),
   labels: v.exactOptional(word),
+  label: v.exactOptional(word),
+  columns: v.exactOptional(words),
+  drop: v.exactOptional(words),
+  categories: v.exactOptional(words),
+  where: v.exactOptional(word),
+  testShare: v.exactOptional(share),
+  format: v.exactOptional(oneOf(tableFormats)),
+  memory: v.exactOptional(whole),
 };
 
 /** What each is, for help and README. */
 export const aboutDataOptions: Readonly<Record<keyof typeof entries, string>> = {
-  protocol: 'tables: A, the default, as in the paper, or B',
+  protocol: 'known tables: A, the default, as in the paper, or B',
   scaling: 'tables: min-max, the default, standard or none',
   dropConstant: 'kddcup99: 120 features, true by default, or 121',
   edition: 'cifar10: binary or jpeg, by default the best that is there',
@@ -53,6 +89,17 @@ export const aboutDataOptions: Readonly<Record<keyof typeof entries, string>> = 
   testStride: 'videos: from one test clip to the next, by default 1 frame',
   ends: 'videos: first and last frames of test videos have no clip, trim, or one filled up, repeat',
   labels: "videos: Avenue's edition, official or npy, or a file of frame labels",
+  label:
+    'files of tables: the column that says which rows are normal, 0 or --normal; by default all are',
+  columns: 'files of tables: the columns to learn from, as a,b; by default all',
+  drop: 'files of tables: columns to leave out, as a,b',
+  categories: 'files of tables: columns of numbers that stand for categories, as a,b',
+  where: "files of tables: which rows, as DuckDB's SQL has it: amount > 0 AND city = 'Rome'",
+  testShare:
+    'files of tables: share of the normal rows that is tested where there is a label, by default 0.5',
+  format: 'files of tables: csv, tsv, json or parquet, by default as the name ends',
+  memory:
+    'files of tables: MiB that rows may take, by default 1024; more are read from the file in each pass',
 };
 
 /** As `run.json` holds them. */
@@ -76,6 +123,33 @@ export function parseDataOptions(given: Readonly<Record<string, unknown>>): Data
   );
 }
 
+/** Options of files of tables that have flags of their own. */
+export interface ShortDataOptions {
+  readonly label?: string | undefined;
+  readonly columns?: string | undefined;
+  readonly where?: string | undefined;
+}
+
+export const labelOption = () =>
+  new Option(
+    '--label <column>',
+    'of a file of a table, the column that says which rows are normal (short for --data-option label=…)',
+  );
+export const columnsOption = () =>
+  new Option('--columns <a,b>', 'of a file of a table, the columns to learn from (likewise)');
+export const whereOption = () =>
+  new Option('--where <sql>', 'of a file of a table, which rows (likewise)');
+
+/** The flags that were given, as options of the data. */
+export function shortDataOptions(flags: ShortDataOptions): Readonly<Record<string, string>> {
+  const { label, columns, where } = flags;
+  return {
+    ...(label !== undefined && { label }),
+    ...(columns !== undefined && { columns }),
+    ...(where !== undefined && { where }),
+  };
+}
+
 /** A file of labels from the root; the editions' own names stay. */
 export function locateLabels(options: DataOptions, cwd: string): DataOptions {
   const { labels } = options;
@@ -91,14 +165,33 @@ export function asSplitOptions({
   dropConstant,
   edition,
   colour,
+  label,
+  columns,
+  drop,
+  categories,
+  where,
+  testShare,
+  format,
+  memory,
   ...video
 }: DataOptions): Omit<OpenSplitOptions, 'random'> {
+  const table = {
+    ...(label !== undefined && { label }),
+    ...(columns !== undefined && { columns }),
+    ...(drop !== undefined && { drop }),
+    ...(categories !== undefined && { categories }),
+    ...(where !== undefined && { where }),
+    ...(testShare !== undefined && { testShare }),
+    ...(format !== undefined && { format }),
+    ...(memory !== undefined && { memory: memory * 2 ** 20 }),
+  };
   return {
     ...(protocol !== undefined && { protocol }),
     ...(scaling !== undefined && { scaling }),
     ...(dropConstant !== undefined && { dropConstant }),
     ...(edition !== undefined && { edition }),
     ...(colour !== undefined && { colour }),
+    ...(Object.keys(table).length > 0 && { table }),
     ...(Object.keys(video).length > 0 && { video }),
   };
 }

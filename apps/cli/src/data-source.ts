@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import {
   type Pool,
   type Split,
+  type TableFileSplit,
   type TableSplit,
   type VideoSplit,
   fingerprint,
+  knownData,
   modalityOf,
   openPool,
   openSplit,
@@ -39,7 +41,7 @@ export type DataRequest = Pick<
 >;
 
 /** A split of any kind of data. */
-export type AnySplit = Split<'image'> | TableSplit | VideoSplit;
+export type AnySplit = Split<'image'> | TableSplit | TableFileSplit | VideoSplit;
 
 /**
  * Opens a known data set, downloading it where need be, or the user's own folder.
@@ -48,17 +50,25 @@ export type AnySplit = Split<'image'> | TableSplit | VideoSplit;
 export async function openData(
   request: DataRequest,
   context: CliContext,
-  progress: Pick<Progress, 'onDownload' | 'onDecoding'>,
+  progress: Pick<Progress, 'onDownload' | 'onDecoding' | 'onWarning'>,
 ): Promise<AnySplit> {
   const { data, normal, limit, size, dataOptions, seed } = request;
-  const modality = await modalityOf(data);
+  const modality = await modalityOf(data, dataOptions);
   if (modality === 'image' && normal === null) {
     throw cliError(
       'CLI_USAGE',
       `--normal is missing: ${data} is images of several classes; name the one that is normal, as --normal 5.`,
     );
   }
-  const { video, ...options } = asSplitOptions(dataOptions);
+  const { video, table, ...options } = asSplitOptions(dataOptions);
+  const file = modality === 'tabular' && !knownData.some(({ name }) => name === data);
+  if (table !== undefined && !file) {
+    throw cliError(
+      'CLI_USAGE',
+      `The data option ${Object.keys(table).join(', ')} is for files of tables, but ${data} is ` +
+        `${modality === 'tabular' ? 'a table known by name' : inWords[modality]}. Leave it out.`,
+    );
+  }
   if (video !== undefined && modality !== 'video') {
     throw cliError(
       'CLI_USAGE',
@@ -74,6 +84,7 @@ export async function openData(
     ...(limit !== null && { limit }),
     ...(size !== null && { size }),
     ...options,
+    ...(file && { table: { ...table, onWarning: progress.onWarning } }),
     ...(modality === 'video' && { video: { ...video, onProgress: progress.onDecoding } }),
   });
 }

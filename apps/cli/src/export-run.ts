@@ -48,6 +48,7 @@ export function preparationOf(
   split: AnySplit,
   { dataOptions }: Pick<RunConfig, 'dataOptions'>,
 ): Preparation | undefined {
+  if ('schema' in split) return { kind: 'table', columns: split.schema };
   if ('encoder' in split) return { kind: 'rows', columns: split.encoder.columns };
   if (split.train.modality !== 'video') return undefined;
   return { kind: 'clips', dilation: dataOptions.dilation ?? 1 };

@@ -1,14 +1,21 @@
 // Any data read as training would, and told what they are: samples by class, rows, or videos.
 
-import { type VideoSplit, flows, modalityOf, openVideoSplit } from '@memae/datasets';
+import {
+  type RowColumn,
+  type VideoSplit,
+  flows,
+  modalityOf,
+  openVideoSplit,
+} from '@memae/datasets';
 import { createRandom, formatShape } from '@memae/graph';
 import type { CliContext, Output } from './context.ts';
 import { asSplitOptions } from './data-options.ts';
-import { dataFolders, openImages } from './data-source.ts';
-import type { Progress } from './progress.ts';
+import { dataFolders, openData, openImages } from './data-source.ts';
+import { defaultSeed } from './command.ts';
+import { type Progress, figure } from './progress.ts';
 import type { RunConfig } from './run-config.ts';
 
-export type LookOptions = Pick<RunConfig, 'data' | 'size' | 'dataOptions'>;
+export type LookOptions = Pick<RunConfig, 'data' | 'size' | 'dataOptions' | 'normal'>;
 
 interface Looking {
   readonly context: CliContext;
@@ -19,13 +26,13 @@ interface Looking {
 
 /** @throws as opening and reading the data */
 export async function lookAt(options: LookOptions, looking: Looking): Promise<Output> {
-  switch (await modalityOf(options.data)) {
+  switch (await modalityOf(options.data, options.dataOptions)) {
     case 'image':
       return lookAtImages(options, looking);
     case 'video':
       return lookAtVideos(options, looking);
     case 'tabular':
-      return lookAtFlows(options);
+      return options.data === 'flows' ? lookAtFlows(options) : lookAtTable(options, looking);
   }
 }
 
@@ -41,7 +48,7 @@ async function lookAtImages(options: LookOptions, { context, progress }: Looking
   };
 }
 
-/** The one table that is not checked by its file's checksum. */
+/** The one known table that is not checked by its file's checksum. */
 function lookAtFlows({ data }: LookOptions): Output {
   const { table, labels, classes, anomalies } = flows();
   const counts = countsOf(labels, classes);
@@ -57,6 +64,46 @@ function lookAtFlows({ data }: LookOptions): Output {
       `${data}: ${table.length} rows of ${table.columns.length} columns, of which ${anomalies.join(', ')} are ` +
       `anomalies, by class:\n${listed(counts)}`,
   };
+}
+
+/** What becomes of each column, and of the rows. */
+async function lookAtTable(
+  { data, normal, dataOptions }: LookOptions,
+  { context, progress }: Looking,
+): Promise<Output> {
+  const request = { data, normal, dataOptions, limit: null, size: null, seed: defaultSeed };
+  const split = await openData(request, context, progress);
+  const { name, protocol, train, validation, test } = split;
+  const [schema, description] =
+    'schema' in split ? [split.schema, split.description] : [[], split.name];
+  const lines = schema.map((column) => `  ${column.name}: ${described(column)}\n`);
+  return {
+    document: {
+      name,
+      description,
+      protocol,
+      features: train.sampleShape[0],
+      columns: schema,
+      samples: { train: train.length, validation: validation.length, test: test.length },
+    },
+    text:
+      `${description}\n${lines.join('')}${train.sampleShape[0] ?? 0} numbers a row; ${train.length} rows to learn from, ` +
+      `${validation.length} held out, ${test.length} to test on (${protocol})\n`,
+  };
+}
+
+function described(column: RowColumn): string {
+  const gaps = column.flagged ? ', some missing' : '';
+  switch (column.kind) {
+    case 'number':
+      return `number, (x − ${figure(column.shift)}) / ${figure(column.scale)}${gaps}`;
+    case 'category':
+      return `${column.categories.length} categories${gaps}`;
+    case 'hashed':
+      return `many categories, hashed into ${column.buckets}${gaps}`;
+    case 'date':
+      return `date, as ${column.parts.map((part) => (part === 'epoch' ? 'time' : `time of the ${part}`)).join(', ')}${gaps}`;
+  }
 }
 
 async function lookAtVideos(

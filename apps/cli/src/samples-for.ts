@@ -13,9 +13,11 @@ import {
   readKdd,
   readSamples,
   tableDataset,
+  tableFileRows,
 } from '@memae/datasets';
 import type { ColumnPreparation, Manifest } from '@memae/onnx';
 import type { CliContext } from './context.ts';
+import type { DataOptions } from './data-options.ts';
 import { dataFolders } from './data-source.ts';
 import type { Progress } from './progress.ts';
 
@@ -23,6 +25,8 @@ export interface SamplesOptions {
   readonly manifest: Manifest;
   /** Height and width that pictures and frames are resized to. */
   readonly size: readonly [number, number] | undefined;
+  /** Of files of tables: their format, and which rows. */
+  readonly table: Pick<DataOptions, 'format' | 'where'>;
   readonly context: CliContext;
   readonly progress: Progress;
 }
@@ -43,6 +47,17 @@ export async function* samplesFor(
       break;
     case 'rows':
       yield* rows(files, options, preparation.columns);
+      break;
+    case 'table':
+      for (const file of files) {
+        yield await tableFileRows(resolve(options.context.cwd, file), {
+          ...options.table,
+          schema: preparation.columns,
+          keyed: file,
+          signal: options.context.signal,
+          onWarning: options.progress.onWarning,
+        });
+      }
       break;
     default:
       yield pictures(paths, options, files.join(', '));

@@ -3,8 +3,10 @@
 import {
   type LabelledDataset,
   type Modality,
+  type RowSchema,
   firstOfEachClass,
   labelledDataset,
+  labelledTableFileRows,
   modalityOf,
 } from '@memae/datasets';
 import { hasCode } from '@memae/graph';
@@ -43,12 +45,18 @@ interface Opening {
 export async function openTestData(request: TestRequest, opening: Opening): Promise<TestData> {
   const { data, other } = request;
   const { manifest, context, progress } = opening;
-  const modality = await modalityOf(data);
+  const modality = await modalityOf(data, request.dataOptions);
   requireKind(modality, { data, manifest });
+  if (other && manifest.preparation?.kind === 'table') {
+    return otherTable(request, opening, manifest.preparation.columns);
+  }
   try {
-    const split = await openData(request, context, progress);
+    // What is to be said of the data was said in training.
+    const quiet = { ...progress, onWarning: () => undefined };
+    const split = await openData(request, context, quiet);
     const { name, test, protocol } = split;
     if (await isTrainedOn(split, manifest.data.fingerprint)) {
+      if (test.length === 0) throw unlabelled(data);
       return { part: 'test', dataset: test, name, protocol };
     }
     if (other && modality === 'video') return { part: 'all', dataset: test, name, protocol };
@@ -66,7 +74,9 @@ export async function openTestData(request: TestRequest, opening: Opening): Prom
     `The samples of ${data} are not those that the model was trained on: the data, the class, the limit, an ` +
       'option of the data or the seed has changed. ' +
       (modality === 'tabular'
-        ? 'A model of rows is evaluated on its own table only.'
+        ? manifest.preparation?.kind === 'table'
+          ? 'Name another file of its columns by --data to evaluate on all of it.'
+          : 'A model of rows is evaluated on its own table only.'
         : 'Name other labelled data by --data to evaluate on all of it.'),
   );
 }
@@ -75,12 +85,41 @@ function requireKind(
   modality: Modality,
   { data, manifest }: { readonly data: string; readonly manifest: Manifest },
 ): void {
-  const kinds = { clips: 'video', rows: 'tabular', none: 'image' } as const;
+  const kinds = { clips: 'video', rows: 'tabular', table: 'tabular', none: 'image' } as const;
   const taken = kinds[manifest.preparation?.kind ?? 'none'];
   if (modality === taken) return;
   throw cliError(
     'CLI_DATA_DIFFERS',
     `The model was trained on ${inWords[taken]}, but ${data} is ${inWords[modality]}. Name data of its kind.`,
+  );
+}
+
+/** All rows of another file with the columns that the model takes. */
+async function otherTable(
+  { data, normal, dataOptions }: TestRequest,
+  { context: { signal }, progress: { onWarning } }: Opening,
+  schema: RowSchema,
+): Promise<TestData> {
+  const { label, format, where } = dataOptions;
+  if (label === undefined) throw unlabelled(data);
+  const dataset = await labelledTableFileRows(data, {
+    schema,
+    label,
+    signal,
+    onWarning,
+    ...(normal !== null && { normal }),
+    ...(format !== undefined && { format }),
+    ...(where !== undefined && { where }),
+  });
+  const { name } = dataset;
+  return { part: 'all', dataset, name, protocol: `all rows, normal as the column ${label} says` };
+}
+
+function unlabelled(data: string) {
+  return cliError(
+    'CLI_USAGE',
+    `There is no label that says which rows of ${data} are anomalous, so nothing can be measured. Name a file that has ` +
+      'one by --data, and its column by --label.',
   );
 }
 

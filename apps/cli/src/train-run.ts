@@ -47,6 +47,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
   const random = createRandom(config.seed);
   const split = await openData(config, context, progress);
   requireCalibration(split.validation.length, config);
+  if ('description' in split) progress.note(`Data: ${split.description}`);
   if (!(await hasAnomalies(split.test))) {
     progress.onWarning(
       `${split.name} has no anomalies to test on. Evaluate with other labelled data, named by --data.`,

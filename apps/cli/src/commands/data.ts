@@ -21,7 +21,13 @@ import { cliError } from '../error.ts';
 import { type LookOptions, lookAt } from '../look-at-data.ts';
 import { dataOption, imageSize } from '../parse.ts';
 import { createProgress } from '../progress.ts';
-import { parseDataOptions } from '../data-options.ts';
+import {
+  columnsOption,
+  labelOption,
+  parseDataOptions,
+  shortDataOptions,
+  whereOption,
+} from '../data-options.ts';
 import { locateData } from '../run-config.ts';
 
 /** Data sets whose files are known by their checksums. */
@@ -54,13 +60,21 @@ export function dataCommand(context: CliContext, finish: (output: Output) => voi
         'memae data check mnist',
         'memae data check pictures/ --size 64x64',
         'memae data check videos/ --size 64x64',
+        'memae data check sales.csv --label fraud',
       ],
     },
     context,
   )
-    .argument('<name|folder>', `one of ${names}; or a folder of IDX files, pictures or videos`)
+    .argument(
+      '<name|path>',
+      `one of ${names}; or a folder of IDX files, pictures or videos; or a file of a table`,
+    )
     .option('--size <height>x<width>', 'resize pictures and frames', imageSize)
     .option('--data-option <name=value>', 'as for train; may be repeated', dataOption)
+    .option('--normal <value>', 'of a file of a table, the value of its label in normal rows')
+    .addOption(labelOption())
+    .addOption(columnsOption())
+    .addOption(whereOption())
     .action(async (name, flags) => {
       const known = published.find((each) => each.name === name);
       finish(
@@ -70,7 +84,11 @@ export function dataCommand(context: CliContext, finish: (output: Output) => voi
               {
                 data: locateData(name, context.cwd),
                 size: flags.size ?? null,
-                dataOptions: parseDataOptions(flags.dataOption ?? {}),
+                dataOptions: parseDataOptions({
+                  ...flags.dataOption,
+                  ...shortDataOptions(flags),
+                }),
+                normal: flags.normal ?? null,
               },
               { json: flags.json === true },
               context,
@@ -134,7 +152,7 @@ async function cifarFolder(
 }
 
 function bare(data: string): LookOptions {
-  return { data, size: null, dataOptions: {} };
+  return { data, size: null, dataOptions: {}, normal: null };
 }
 
 /** The files where `data get` finds them or would put them. */

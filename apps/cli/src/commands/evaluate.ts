@@ -10,7 +10,14 @@ import { defineCommand } from '../command.ts';
 import { readRunConfig } from '../config-files.ts';
 import type { CliContext, Output } from '../context.ts';
 import { shortest, toCsv } from '../csv.ts';
-import { locateLabels, parseDataOptions } from '../data-options.ts';
+import {
+  type ShortDataOptions,
+  labelOption,
+  locateLabels,
+  parseDataOptions,
+  shortDataOptions,
+  whereOption,
+} from '../data-options.ts';
 import { cliError } from '../error.ts';
 import { keepLabelled } from '../keep-labelled.ts';
 import { dataOption, imageSize, wholeNumber } from '../parse.ts';
@@ -31,7 +38,7 @@ import {
 import { use } from '../use.ts';
 import { writeOutput } from '../write-output.ts';
 
-interface EvaluateFlags extends ThresholdFlags {
+interface EvaluateFlags extends ThresholdFlags, ShortDataOptions {
   readonly data?: string | undefined;
   readonly normal?: string | undefined;
   readonly limit?: number | undefined;
@@ -64,11 +71,13 @@ export function evaluateCommand(context: CliContext, finish: (output: Output) =>
     context,
   )
     .argument('<run>', 'the folder that memae train wrote')
-    .option('--data <name|folder>', 'the data of the run (default), or other labelled data')
+    .option('--data <name|path>', 'the data of the run (default), or other labelled data')
     .option('--normal <class>', 'the class that is normal (default: that of the run)')
     .option('--limit <number>', 'as for train (default: that of the run)', wholeNumber({ min: 1 }))
     .option('--size <height>x<width>', 'as for train (default: that of the run)', imageSize)
     .option('--data-option <name=value>', 'as for train (default: those of the run)', dataOption)
+    .addOption(labelOption())
+    .addOption(whereOption())
     .option('--out <file>', 'a CSV file: key or clip and frame, label (1: anomalous), score')
     .addOption(thresholdRuleOption())
     .addOption(falseAlarmsOption('that of the run'))
@@ -96,7 +105,9 @@ async function evaluate(run: string, flags: EvaluateFlags, context: CliContext):
         `${request.data} is not what the model was trained on: all of its ${length} ` +
           (modality === 'video'
             ? 'test clips are scored.'
-            : `samples are scored, class ${request.normal ?? ''} as normal.`),
+            : modality === 'tabular'
+              ? 'rows are scored.'
+              : `samples are scored, class ${request.normal ?? ''} as normal.`),
       );
     }
     const measured = await measure(scorer, test);
@@ -140,6 +151,7 @@ function requested(
   const given = parseDataOptions({
     ...(other ? shapeOf(manifest, config) : config.dataOptions),
     ...flags.dataOption,
+    ...shortDataOptions(flags),
   });
   return {
     data: located,
@@ -157,9 +169,10 @@ function shapeOf(
   { preparation, input }: Manifest,
   config: RunConfig | undefined,
 ): RunConfig['dataOptions'] {
-  const { colour } = config?.dataOptions ?? {};
+  const { colour, label } = config?.dataOptions ?? {};
   return {
     ...(colour !== undefined && { colour }),
+    ...(label !== undefined && { label }),
     ...(preparation?.kind === 'clips' && {
       frames: Number(input.dims[2]),
       dilation: preparation.dilation,

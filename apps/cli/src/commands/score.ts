@@ -2,10 +2,13 @@
 
 import { isAbsolute, relative, resolve } from 'node:path';
 import { conformalPValues, normaliseScores } from '@memae/metrics';
+import type { RawOptions } from '@memae/training';
 import { defineCommand } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';
 import { shortest, toCsv } from '../csv.ts';
-import { imageSize } from '../parse.ts';
+import { type DataOptions, parseDataOptions } from '../data-options.ts';
+import { cliError } from '../error.ts';
+import { dataOption, imageSize } from '../parse.ts';
 import { createProgress } from '../progress.ts';
 import { samplesFor } from '../samples-for.ts';
 import { type Scored, openScorer } from '../scorer.ts';
@@ -23,6 +26,7 @@ import { writeOutput } from '../write-output.ts';
 interface ScoreFlags extends ThresholdFlags {
   readonly out?: string | undefined;
   readonly size?: readonly [number, number] | undefined;
+  readonly dataOption?: RawOptions | undefined;
   readonly json?: true | undefined;
   readonly engine?: string | undefined;
   readonly threads?: number | undefined;
@@ -41,6 +45,7 @@ export function scoreCommand(context: CliContext, finish: (output: Output) => vo
         'memae score runs/kdd kddcup99 --out scores.csv',
         'memae score runs/kdd kddcup99 --threshold-rule conformal --false-alarms 0.01 --out scores.csv',
         'memae score runs/good pictures/ --sensitivity 0.7',
+        'memae score runs/sales new.csv --out scores.csv',
       ],
       engine: 'what computes: ort',
     },
@@ -50,7 +55,7 @@ export function scoreCommand(context: CliContext, finish: (output: Output) => vo
     .argument(
       '<files...>',
       'as the model takes them: IDX, PNG and JPEG files and folders of them; folders of numbered frames, a row a frame; ' +
-        "kddcup99, flows, or files in KDDCUP99's layout, a row a row",
+        "kddcup99, flows, or files in KDDCUP99's layout, a row a row; CSV, TSV, JSON and Parquet files with the model's columns",
     )
     .option(
       '--out <file>',
@@ -60,6 +65,7 @@ export function scoreCommand(context: CliContext, finish: (output: Output) => vo
     .addOption(falseAlarmsOption('that of the run'))
     .addOption(sensitivityOption())
     .option('--size <height>x<width>', 'resize pictures and frames', imageSize)
+    .option('--data-option <name=value>', 'of files of tables: format and where', dataOption)
     .action(async (run, files, flags) => {
       finish(await score({ run, files }, flags, context));
     });
@@ -79,6 +85,7 @@ async function score(
     for await (const dataset of samplesFor(files, {
       manifest: scorer.manifest,
       size: flags.size,
+      table: tableOptions(flags.dataOption),
       context,
       progress,
     })) {
@@ -107,6 +114,19 @@ async function score(
       text: `${flags.out}: ${told.samples} samples, ${told.flagged ?? 'none'} above the threshold\n`,
     };
   });
+}
+
+/** What can be said of files that are scored. */
+function tableOptions(given: RawOptions = {}): Pick<DataOptions, 'format' | 'where'> {
+  const { format, where, ...others } = parseDataOptions(given);
+  const [other] = Object.keys(others);
+  if (other !== undefined) {
+    throw cliError(
+      'CLI_USAGE',
+      `--data-option ${other} is settled by the run. For scoring there are format and where.`,
+    );
+  }
+  return { ...(format !== undefined && { format }), ...(where !== undefined && { where }) };
 }
 
 interface Row {

@@ -6,7 +6,14 @@ import { MemaeError } from '@memae/graph';
 import type { NormalRule } from '@memae/metrics';
 import type { RawOptions } from '@memae/training';
 import { defineCommand, requireOut } from '../command.ts';
-import { aboutDataOptions } from '../data-options.ts';
+import {
+  type ShortDataOptions,
+  aboutDataOptions,
+  columnsOption,
+  labelOption,
+  shortDataOptions,
+  whereOption,
+} from '../data-options.ts';
 import { type CliContext, type Output, programOf } from '../context.ts';
 import { isInterruption } from '../exit.ts';
 import { dataOption, imageSize, setting, wholeNumber } from '../parse.ts';
@@ -23,7 +30,7 @@ import {
 } from '../threshold-flags.ts';
 import { type TrainedRun, trainRun } from '../train-run.ts';
 
-interface TrainFlags {
+interface TrainFlags extends ShortDataOptions {
   readonly out: string;
   readonly data?: string | undefined;
   readonly normal?: string | undefined;
@@ -59,6 +66,8 @@ export function trainCommand(context: CliContext, finish: (output: Output) => vo
         'memae train --data kddcup99 --data-option protocol=B --out runs/kdd',
         'memae train --data ucsd-ped2 --size 64x64 --data-option stride=2 --out runs/ped2',
         'memae train --data cifar10 --normal cat --out runs/cat',
+        'memae train --data sales.csv --label fraud --out runs/sales',
+        "memae train --data 'log/*.parquet' --columns bytes,port,host --out runs/log",
         'memae train --data mnist --normal 5 --preset paper --set memory.slots=50 --out runs/paper',
         'memae train --data kddcup99 --threshold-rule conformal --false-alarms 0.01 --out runs/kdd',
         'memae train --config run.yaml --out runs/again',
@@ -71,10 +80,13 @@ export function trainCommand(context: CliContext, finish: (output: Output) => vo
   )
     .option('--out <folder>', 'where the run goes')
     .option(
-      '--data <name|folder>',
-      'see memae list; or a folder of IDX files, of pictures by class, or of videos',
+      '--data <name|path>',
+      'see memae list; or a folder of IDX files, of pictures by class, or of videos; or a CSV, TSV, JSON or Parquet file',
     )
-    .option('--normal <class>', 'of images, the class that is normal')
+    .option(
+      '--normal <class>',
+      'of images, the class that is normal; of a file, the value of its label in normal rows',
+    )
     .option(
       '--limit <number>',
       'take at most so many samples of each class of images, or rows of a table',
@@ -86,6 +98,9 @@ export function trainCommand(context: CliContext, finish: (output: Output) => vo
       'how the data are read and cut, see below; may be repeated',
       dataOption,
     )
+    .addOption(labelOption())
+    .addOption(columnsOption())
+    .addOption(whereOption())
     .option('--method <id>', 'see memae list (default: memae)')
     .option('--preset <name>', 'named settings to start from, as paper')
     .option('--set <name=value>', 'an option of the method; may be repeated', setting)
@@ -145,7 +160,7 @@ async function givenBy(flags: TrainFlags, { cwd }: CliContext): Promise<GivenCon
   const { thresholdRule, falseAlarms } = flags;
   return mergeConfigs(file, {
     ...{ data, normal, limit, size, method, preset, thresholdRule, falseAlarms, seed, engine },
-    dataOptions: flags.dataOption ?? {},
+    dataOptions: { ...flags.dataOption, ...shortDataOptions(flags) },
     options: {
       ...flags.set,
       ...(flags.epochs === undefined ? {} : { 'training.epochs': flags.epochs }),
