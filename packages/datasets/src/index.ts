@@ -10,6 +10,7 @@ export {
 export { type ArraySource, arrayDataset, labelledDataset } from './array-dataset.ts';
 export { type DatasetErrorCode } from './error.ts';
 export { fingerprint } from './fingerprint.ts';
+export { type NumberArray, readNpy } from './formats/read-npy.ts';
 export { type Pool } from './pool.ts';
 export { type OneClassOptions, oneClassSplit } from './one-class.ts';
 export { type Split } from './split.ts';

@@ -19,16 +19,18 @@ interface Header {
   readonly kind: NumberKind;
   readonly shape: Shape;
   readonly little: boolean;
+  /** Whether the first index runs fastest. */
+  readonly fortran: boolean;
   /** Where the numbers start. */
   readonly start: number;
 }
 
 /**
  * Reads an array of whole numbers, floats or truth values (as 0 and 1), of either byte order; `file` names it in messages.
- * @throws `DATASET_CORRUPT` for anything else, and for one cut short or in Fortran's order.
+ * @throws `DATASET_CORRUPT` for anything else, and for one cut short.
  */
 export function readNpy(bytes: Uint8Array, file = 'NPY data'): NumberArray {
-  const { kind, shape, little, start } = readHeader(bytes, file);
+  const { kind, shape, little, fortran, start } = readHeader(bytes, file);
   const size = sizeOf(shape) * bytesOf(kind);
   if (bytes.length !== start + size) {
     throw refusal(
@@ -37,7 +39,22 @@ export function readNpy(bytes: Uint8Array, file = 'NPY data'): NumberArray {
         'Fetch or save it again.',
     );
   }
-  return { shape, data: readNumbers(bytes.subarray(start), kind, little) };
+  const data = readNumbers(bytes.subarray(start), kind, little);
+  return { shape, data: fortran ? rowMajor(data, shape) : data };
+}
+
+/** Numbers whose first index runs fastest, put so that the last does. */
+function rowMajor(data: Numbers, shape: Shape): Numbers {
+  const strides = shape.map((_, axis) => sizeOf(shape.slice(0, axis)));
+  return data.map((_, i) => {
+    let [rest, at] = [i, 0];
+    for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
+      const length = shape[axis] ?? 1;
+      at += (rest % length) * (strides[axis] ?? 0);
+      rest = Math.floor(rest / length);
+    }
+    return data[at] ?? 0;
+  });
 }
 
 /**
@@ -70,10 +87,8 @@ function readHeader(bytes: Uint8Array, file: string): Header {
     .split(',')
     .filter((part) => part.trim() !== '')
     .map(Number);
-  if (header.includes("'fortran_order': True") && shape.filter((length) => length > 1).length > 1) {
-    throw refusal(file, 'it is in Fortran order. Save numpy.ascontiguousarray(array).');
-  }
-  return { kind, shape, little: order !== '>', start };
+  const fortran = header.includes("'fortran_order': True");
+  return { kind, shape, little: order !== '>', fortran, start };
 }
 
 function refusal(file: string, problem: string) {
