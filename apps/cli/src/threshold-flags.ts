@@ -167,6 +167,6 @@ export function inRule({
   return `${rule}${rate}${sensitivity === undefined ? '' : `, sensitivity ${sensitivity}`}`;
 }
 
-export function percent(share: number): string {
+function percent(share: number): string {
   return `${figure(100 * share)} %`;
 }
