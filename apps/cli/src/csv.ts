@@ -5,8 +5,12 @@ export function toCsv(
   header: readonly string[],
   rows: Iterable<readonly (string | number | null)[]>,
 ): string {
-  const lines = [header, ...rows].map((row) => row.map(field).join(','));
-  return `${lines.join('\n')}\n`;
+  return csvLine(header) + Array.from(rows, csvLine).join('');
+}
+
+/** One line, with its end. */
+export function csvLine(row: readonly (string | number | null)[]): string {
+  return `${row.map(field).join(',')}\n`;
 }
 
 /** Quoted where need be (RFC 4180). */

@@ -24,10 +24,13 @@ type Answers = Readonly<Record<string, AnyNdArray>>;
 
 export interface Scorer extends AsyncDisposable {
   readonly manifest: Manifest;
-  /** @throws `CLI_SHAPE_MISMATCH`, `CLI_SCORE_NOT_FINITE` */
-  readonly score: (dataset: Dataset) => Promise<Scored>;
   /**
-   * The same batch by batch, with `score` among the answers.
+   * Batch by batch.
+   * @throws `CLI_SHAPE_MISMATCH`, `CLI_SCORE_NOT_FINITE`
+   */
+  readonly score: (dataset: Dataset) => AsyncGenerator<Scored>;
+  /**
+   * The same with the batches, and with `score` among the answers.
    * @throws `CLI_SHAPE_MISMATCH`, `CLI_SCORE_NOT_FINITE`
    */
   readonly answer: <B extends Batch>(
@@ -80,25 +83,17 @@ export async function openScorer(
   return {
     manifest,
     answer,
-    score: async (dataset) => {
-      const keys: string[] = [];
-      const scores = new Float32Array(dataset.length);
-      const normalised = new Float32Array(dataset.length);
-      const labels = new Uint8Array(dataset.length);
+    score: async function* (dataset) {
       const outputs = ['score', 'normalisedScore', 'label'];
       for await (const { batch, answers } of answer(dataset, outputs)) {
         const { score, normalisedScore, label } = answers;
-        scores.set(score?.data ?? [], keys.length);
-        normalised.set(normalisedScore?.data ?? [], keys.length);
-        labels.set(label?.data ?? [], keys.length);
-        keys.push(...batch.keys);
+        yield {
+          keys: batch.keys,
+          scores: Float32Array.from(score?.data ?? []),
+          ...(normalisedScore && { normalised: Float32Array.from(normalisedScore.data) }),
+          ...(label && { labels: Uint8Array.from(label.data) }),
+        };
       }
-      return {
-        keys,
-        scores,
-        ...(Object.hasOwn(manifest.outputs, 'normalisedScore') && { normalised }),
-        ...(Object.hasOwn(manifest.outputs, 'label') && { labels }),
-      };
     },
     [Symbol.asyncDispose]: () => executable[Symbol.asyncDispose](),
   };

@@ -41,6 +41,22 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(folder)).toEqual(['a']);
   });
 
+  it('writes what comes by and by, and nothing where that fails, which is told as it was', async () => {
+    const path = join(folder, 'a');
+    async function* lines(failure?: Error): AsyncGenerator<string> {
+      yield 'one\n';
+      await setTimeout(1);
+      if (failure !== undefined) throw failure;
+      yield 'two\n';
+    }
+    await writeFileAtomic(path, lines());
+    expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
+    const failure = new Error('no more lines');
+    await expect(writeFileAtomic(path, lines(failure))).rejects.toBe(failure);
+    expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
+    expect(readdirSync(folder)).toEqual(['a']);
+  });
+
   it('refuses a folder that is a file, naming the path and the reason', async () => {
     writeFileSync(join(folder, 'a'), '');
     const path = join(folder, 'a', 'b');

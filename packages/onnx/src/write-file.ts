@@ -5,17 +5,20 @@ import { dirname } from 'node:path';
 
 import { onnxError, reasonOf } from './error.ts';
 
+/** What is not all there yet is written as it comes. */
+export type FileContents = Uint8Array | string | AsyncIterable<string>;
+
 export interface FileToWrite {
   readonly path: string;
-  readonly data: Uint8Array | string;
+  readonly data: FileContents;
 }
 
 /**
  * Writes a file whole or not at all: to `<path>.tmp`, flushed to the disk, then renamed. One writer
  * a path at a time; the folder must exist. Text is UTF-8.
- * @throws `FILE_UNWRITABLE` with the path and the reason; an earlier file is left as it was.
+ * @throws `FILE_UNWRITABLE` with the path and the reason, or whatever the contents throw; an earlier file is left as it was.
  */
-export async function writeFileAtomic(path: string, data: Uint8Array | string): Promise<void> {
+export async function writeFileAtomic(path: string, data: FileContents): Promise<void> {
   await writeFilesAtomic([{ path, data }]);
 }
 
@@ -23,14 +26,17 @@ export async function writeFileAtomic(path: string, data: Uint8Array | string): 
 export async function writeFilesAtomic(files: readonly FileToWrite[]): Promise<void> {
   try {
     for (const { path, data } of files) {
+      const source = guarded(data);
       await attempt(path, async () => {
         const file = await open(staged(path), 'w');
         try {
-          await file.writeFile(data);
+          await file.writeFile(source.data);
           await file.sync();
         } finally {
           await file.close();
         }
+      }).catch((error: unknown) => {
+        throw source.failure() ?? error;
       });
     }
     for (const { path } of files) await attempt(path, () => rename(staged(path), path));
@@ -40,6 +46,22 @@ export async function writeFilesAtomic(files: readonly FileToWrite[]): Promise<v
     throw error;
   }
   for (const folder of new Set(files.map(({ path }) => dirname(path)))) await syncFolder(folder);
+}
+
+/** Contents that remember by what they failed: that is no fault of the file's. */
+function guarded(data: FileContents): { data: FileContents; failure: () => unknown } {
+  if (typeof data === 'string' || data instanceof Uint8Array)
+    return { data, failure: () => undefined };
+  let failure: unknown;
+  async function* parts(contents: AsyncIterable<string>): AsyncGenerator<string> {
+    try {
+      yield* contents;
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  }
+  return { data: parts(data), failure: () => failure };
 }
 
 function staged(path: string): string {

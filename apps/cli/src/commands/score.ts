@@ -5,7 +5,7 @@ import { conformalPValues, normaliseScores } from '@memae/metrics';
 import type { RawOptions } from '@memae/training';
 import { defineCommand } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';
-import { shortest, toCsv } from '../csv.ts';
+import { csvLine, shortest } from '../csv.ts';
 import { type DataOptions, parseDataOptions } from '../data-options.ts';
 import { cliError } from '../error.ts';
 import { dataOption, imageSize } from '../parse.ts';
@@ -81,34 +81,48 @@ async function score(
   return use(await openScorer(resolve(cwd, run), flags, context), async (scorer) => {
     const judgement = judgementOf(scorer.manifest, flags);
     if (judgement.advice !== undefined) progress.onWarning(judgement.advice);
-    const parts: JudgedScores[] = [];
-    for await (const dataset of samplesFor(files, {
-      manifest: scorer.manifest,
-      size: flags.size,
-      table: tableOptions(flags.dataOption),
-      context,
-      progress,
-    })) {
-      parts.push(judge(await scorer.score(dataset), judgement));
-    }
-    progress.end();
     const absolute = files.some((file) => isAbsolute(file));
-    const rows = parts
-      .flatMap(rowsOf)
-      .map((row) =>
-        absolute || !isAbsolute(row.key) ? row : { ...row, key: relative(cwd, row.key) },
-      );
-    const conformal = judgement.calibration !== undefined;
-    const csv = toCsv(
-      ['key', 'score', 'normalised', 'label', ...(conformal ? ['p_value'] : [])],
-      rows.map(({ key, score: value, normalised, label, pValue }) => [
-        ...[key, value, normalised, label],
-        ...(pValue === undefined ? [] : [pValue]),
-      ]),
-    );
-    const told = summary(judgement, rows);
-    if (flags.out === undefined) return { document: { ...told, scores: rows }, text: csv };
-    await writeOutput(resolve(cwd, flags.out), csv);
+    const tally = { samples: 0, flagged: 0, judged: false };
+    async function* scored(): AsyncGenerator<Row[]> {
+      for await (const dataset of samplesFor(files, {
+        manifest: scorer.manifest,
+        size: flags.size,
+        table: tableOptions(flags.dataOption),
+        context,
+        progress,
+      })) {
+        for await (const part of scorer.score(dataset)) {
+          const rows = rowsOf(judge(part, judgement)).map((row) =>
+            absolute || !isAbsolute(row.key) ? row : { ...row, key: relative(cwd, row.key) },
+          );
+          tally.samples += rows.length;
+          tally.flagged += rows.reduce((sum, { label }) => sum + (label ?? 0), 0);
+          tally.judged ||= rows.some(({ label }) => label !== null);
+          progress.status(`scored ${tally.samples} samples`);
+          yield rows;
+        }
+      }
+      progress.end();
+    }
+    const header = csvLine([
+      ...['key', 'score', 'normalised', 'label'],
+      ...(judgement.calibration === undefined ? [] : ['p_value']),
+    ]);
+    if (flags.out === undefined) {
+      const scores: Row[] = [];
+      for await (const rows of scored()) scores.push(...rows);
+      return {
+        document: { ...summary(judgement, tally), scores },
+        text: header + scores.map(lineOf).join(''),
+      };
+    }
+    // Written as they come: there may be more than memory holds.
+    async function* lines(): AsyncGenerator<string> {
+      yield header;
+      for await (const rows of scored()) yield rows.map(lineOf).join('');
+    }
+    await writeOutput(resolve(cwd, flags.out), lines());
+    const told = summary(judgement, tally);
     return {
       document: { ...told, out: flags.out },
       text: `${flags.out}: ${told.samples} samples, ${told.flagged ?? 'none'} above the threshold\n`,
@@ -135,6 +149,10 @@ interface Row {
   readonly normalised: number | null;
   readonly label: number | null;
   readonly pValue?: number;
+}
+
+function lineOf({ key, score: value, normalised, label, pValue }: Row): string {
+  return csvLine([key, value, normalised, label, ...(pValue === undefined ? [] : [pValue])]);
 }
 
 /** As the model says, or by another threshold. */
@@ -166,11 +184,17 @@ function rowsOf({ keys, scores, normalised, labels, pValues }: JudgedScores): Ro
   }));
 }
 
-function summary({ decision, rule, falseAlarms }: Judgement, rows: readonly Row[]) {
-  const judged = rows.flatMap(({ label }) => label ?? []);
+function summary(
+  { decision, rule, falseAlarms }: Judgement,
+  {
+    samples,
+    flagged,
+    judged,
+  }: { readonly samples: number; readonly flagged: number; readonly judged: boolean },
+) {
   return {
-    samples: rows.length,
-    flagged: judged.length === 0 ? null : judged.reduce((count, label) => count + label, 0),
+    samples,
+    flagged: judged ? flagged : null,
     threshold: decision?.threshold ?? null,
     thresholdRule: rule ?? null,
     falseAlarms: falseAlarms ?? null,
