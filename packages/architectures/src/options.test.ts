@@ -116,6 +116,7 @@ describe('what auto stands for', () => {
       'memory.slots': 2000,
       'memory.similarity': 'dot',
       'memory.shrinkage': 5,
+      'memory.emptyRows': 'unshrunk',
       'memory.query': 'position',
       'network.activation': 'leaky-relu',
       'network.start': 'normal',

@@ -174,10 +174,9 @@ export const shrinkageOptions = {
   },
   'memory.emptyRows': {
     type: 'choice',
-    of: ['zeros', 'unshrunk'],
-    default: 'zeros',
-    about:
-      'what is read where nothing exceeds λ: zeros as in the released code, or by the weights before shrinkage',
+    of: ['auto', 'zeros', 'unshrunk'],
+    default: 'auto',
+    about: `what is read where nothing exceeds λ: zeros as in the released code, or by the weights before shrinkage. ${autoOf('memory.emptyRows')}`,
   },
   'memory.reseed': {
     type: 'integer',
@@ -220,6 +219,15 @@ export const paperMemory = {
   'memory.similarity': 'cosine',
   'memory.temperature': 1,
 } as const satisfies RawOptions;
+
+/** The shrinkage as the paper writes it. */
+export const paperShrinkage = {
+  'memory.shrinkage': 1,
+  'memory.emptyRows': 'zeros',
+} as const satisfies RawOptions;
+
+/** What the released code's shrinkage leaves where nothing exceeds λ. */
+export const officialShrinkage = { 'memory.emptyRows': 'zeros' } as const satisfies RawOptions;
 
 /**
  * The authors' released code, which is for video; of it, what does not depend on the kind of data.

@@ -13,6 +13,7 @@ type Suited = Readonly<Record<NetworkName, string | number>>;
 export const suited = {
   'memory.slots': { mnist: 100, cifar10: 500, video: 2000, tabular: 50 },
   'memory.similarity': { mnist: 'dot', cifar10: 'dot', video: 'dot', tabular: 'cosine' },
+  'memory.emptyRows': { mnist: 'zeros', cifar10: 'zeros', video: 'unshrunk', tabular: 'zeros' },
   'memory.query': { mnist: 'sample', cifar10: 'sample', video: 'position', tabular: 'sample' },
   'network.activation': {
     mnist: 'relu',

@@ -6,8 +6,10 @@ import {
   commonOptions,
   memoryOptions,
   officialOptions,
+  officialShrinkage,
   paperMemory,
   paperOptions,
+  paperShrinkage,
   shrinkageOptions,
 } from '../options.ts';
 import { settle } from '../suited.ts';
@@ -20,8 +22,8 @@ export const memaeWithoutEntropy = definePlugin({
   modalities: ['image', 'video', 'tabular'],
   options: { ...memoryOptions, ...shrinkageOptions, ...commonOptions },
   presets: {
-    paper: { ...paperMemory, 'memory.shrinkage': 1, ...paperOptions },
-    official: officialOptions,
+    paper: { ...paperMemory, ...paperShrinkage, ...paperOptions },
+    official: { ...officialOptions, ...officialShrinkage },
   },
   settle,
   create: withBottleneck('memae-without-entropy', memoryFrom),

@@ -7,8 +7,10 @@ import {
   entropyOptions,
   memoryOptions,
   officialOptions,
+  officialShrinkage,
   paperMemory,
   paperOptions,
+  paperShrinkage,
   shrinkageOptions,
 } from '../options.ts';
 import { settle } from '../suited.ts';
@@ -23,8 +25,8 @@ export const memae = definePlugin({
   modalities: ['image', 'video', 'tabular'],
   options: { ...memoryOptions, ...shrinkageOptions, ...entropyOptions, ...commonOptions },
   presets: {
-    paper: { ...paperMemory, 'memory.shrinkage': 1, ...paperOptions },
-    official: officialOptions,
+    paper: { ...paperMemory, ...paperShrinkage, ...paperOptions },
+    official: { ...officialOptions, ...officialShrinkage },
   },
   settle,
   create: withBottleneck('memae', memoryFrom),
