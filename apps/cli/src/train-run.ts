@@ -2,7 +2,12 @@
 
 import { rm } from 'node:fs/promises';
 import { type Backend, openBackend } from '@memae/backend';
-import { type LabelledDataset, type VideoTestSet, fingerprint } from '@memae/datasets';
+import {
+  type LabelledDataset,
+  type Modality,
+  type VideoTestSet,
+  fingerprint,
+} from '@memae/datasets';
 import { type Random, createRandom } from '@memae/graph';
 import type { EpochReport, FittedDetector, NormalDecision } from '@memae/training';
 import { writeRunConfig } from './config-files.ts';
@@ -23,6 +28,7 @@ export interface TrainedRun {
   readonly name: string;
   /** Who is normal, and how samples were divided. */
   readonly protocol: string;
+  readonly modality: Modality;
   readonly samples: { readonly train: number; readonly validation: number; readonly test: number };
   readonly threshold: NormalDecision['threshold'];
   readonly last: EpochReport;
@@ -85,6 +91,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
         config,
         name,
         protocol,
+        modality: train.modality,
         samples: { train: train.length, validation: validation.length, test: test.length },
         threshold,
         last: detector.history.at(-1) ?? { epoch: 0, values: {}, seconds: 0 },

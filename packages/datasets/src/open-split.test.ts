@@ -110,10 +110,18 @@ describe('opens by name', () => {
 
 describe('refuses by name', () => {
   test.each<[string, Partial<OpenSplitOptions>, RegExp]>([
-    ['kddcup99', { normal: 'smurf' }, /"normal" is for images and a table of your own, but kddcup99 is a table/],
+    [
+      'kddcup99',
+      { normal: 'smurf' },
+      /"normal" is for images and a table of your own, but kddcup99 is a table/,
+    ],
     ['flows', { dropConstant: true }, /"dropConstant" is for kddcup99, but flows is a table/],
     ['flows', { size: [8, 8] }, /"size" is for a folder of pictures and videos, but flows/],
-    ['strokes', { normal: 1, protocol: 'A' }, /"protocol" is for a table known by name, but strokes is images/],
+    [
+      'strokes',
+      { normal: 1, protocol: 'A' },
+      /"protocol" is for a table known by name, but strokes is images/,
+    ],
     ['strokes', { normal: 1, size: [8, 8] }, /"size" is for a folder of pictures/],
     ['mnist', { normal: 1, edition: 'jpeg' }, /"edition" is for cifar10/],
     [
@@ -133,6 +141,8 @@ describe('refuses by name', () => {
   test('what is not there', async () => {
     const opened = openSplit('kddcup', { random });
     await expect(opened).rejects.toMatchObject({ code: 'DATASET_NOT_FOUND' });
-    await expect(opened).rejects.toThrow(/mnist, cifar10, .*moving-shapes.* "kddcup" is none of these/);
+    await expect(opened).rejects.toThrow(
+      /mnist, cifar10, .*moving-shapes.* "kddcup" is none of these/,
+    );
   });
 });

@@ -227,7 +227,8 @@ function describe(
   const row = (name: string, value: number): string =>
     `  ${name.padEnd(width)}${value.toFixed(4)}\n`;
   const what = dataset.modality === 'video' ? 'frames' : 'samples';
-  const who = normal === null ? '' : `, class ${normal} as normal`;
+  const kind = dataset.modality === 'tabular' ? 'label' : 'class';
+  const who = normal === null ? '' : `, ${kind} ${normal} as normal`;
   return {
     document: {
       ...figures,

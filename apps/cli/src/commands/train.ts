@@ -170,12 +170,13 @@ async function givenBy(flags: TrainFlags, { cwd }: CliContext): Promise<GivenCon
 }
 
 function describe(run: TrainedRun, out: string, program: string): Output {
-  const { config, name, protocol, samples, threshold, seconds, last } = run;
+  const { config, name, protocol, modality, samples, threshold, seconds, last } = run;
   const limited =
     config.limit === null
       ? ''
-      : `, at most ${config.limit} ${config.normal === null ? 'rows' : 'samples a class'}`;
-  const who = config.normal === null ? '' : `, class ${config.normal} as normal`;
+      : `, at most ${config.limit} ${modality === 'tabular' ? 'rows' : 'samples a class'}`;
+  const what = modality === 'tabular' ? 'label' : 'class';
+  const who = config.normal === null ? '' : `, ${what} ${config.normal} as normal`;
   return {
     document: {
       out,

@@ -21,7 +21,7 @@ export interface FittedRows {
 }
 
 /** Up to so many categories are one-hot, more are hashed into as many numbers. */
-export const oneHotLimit = 32;
+const oneHotLimit = 32;
 /** Categories counted, by which a column of names and ids is told from one of categories. */
 const countLimit = 10_000;
 /** A column of texts of which so many are its only kind holds names or ids. */

@@ -140,6 +140,7 @@ interface ColumnStore {
 }
 
 function storeOf(column: RowColumn, capacity: number): ColumnStore {
+  // Of a flag's codes 0 is its one category, 1 none.
   const flag = createCodes(1, column.flagged ? capacity : 0);
   const flagColumn = {
     name: '',
@@ -151,10 +152,6 @@ function storeOf(column: RowColumn, capacity: number): ColumnStore {
     ...columns,
     ...(column.flagged ? [flagColumn] : []),
   ];
-  // 0 is the one category, 1 none.
-  const mark = (row: number, missing: boolean): void => {
-    if (column.flagged) flag[row] = missing ? 0 : 1;
-  };
   if (column.kind === 'category' || column.kind === 'hashed') {
     const { names, codeOf } = codesOf(column);
     const codes = createCodes(names.length, capacity);
@@ -165,7 +162,7 @@ function storeOf(column: RowColumn, capacity: number): ColumnStore {
         for (let i = 0; i < picked.length; i += 1) {
           const text = texts[picked[i] ?? 0] ?? null;
           codes[at + i] = codeOf(text ?? column.fill);
-          mark(at + i, text === null);
+          if (column.flagged) flag[at + i] = text === null ? 0 : 1;
         }
       },
     };
@@ -176,14 +173,16 @@ function storeOf(column: RowColumn, capacity: number): ColumnStore {
     columns: flagged(values.map((each) => ({ name: '', kind: 'continuous', values: each }))),
     put: (chunk, { column: place, picked, at }) => {
       const raw = chunk.numbers(place);
+      numbers.forEach((number, j) => {
+        const into = values[j] ?? new Float32Array(0);
+        for (let i = 0; i < picked.length; i += 1) {
+          const value = raw[picked[i] ?? 0] ?? NaN;
+          into[at + i] = number(Number.isNaN(value) ? column.fill : value);
+        }
+      });
+      if (!column.flagged) return;
       for (let i = 0; i < picked.length; i += 1) {
-        const value = raw[picked[i] ?? 0] ?? NaN;
-        const known = Number.isNaN(value) ? column.fill : value;
-        numbers.forEach((number, j) => {
-          const into = values[j];
-          if (into) into[at + i] = number(known);
-        });
-        mark(at + i, Number.isNaN(value));
+        flag[at + i] = Number.isNaN(raw[picked[i] ?? 0] ?? NaN) ? 0 : 1;
       }
     },
   };

@@ -24,7 +24,7 @@ export interface StreamedRows {
 }
 
 /** Rows that are shuffled together, at most. */
-export const blockRows = 131_072;
+const blockRows = 131_072;
 /** Bytes of a block, at most. */
 const blockBytes = 2 ** 28;
 
