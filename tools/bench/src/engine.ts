@@ -11,7 +11,7 @@ import { encodeOnnx } from '@memae/onnx';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type Case, titleOf } from './cases.ts';
 import { randomSamples, scoringProgram, trainingProgram } from './models.ts';
-import type { Answer, Request } from './sides.ts';
+import type { Request, Side } from './sides.ts';
 
 type Step = () => Promise<unknown>;
 
@@ -23,7 +23,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   console.log(JSON.stringify(await answer(JSON.parse(line) as Request)));
 }
 
-async function answer(request: Request): Promise<Answer> {
+async function answer(request: Request): ReturnType<Side['measure']> {
   try {
     const step = steps.get(titleOf(request)) ?? (await prepare(request));
     steps.set(titleOf(request), step);

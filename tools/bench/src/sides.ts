@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import type { Case } from './cases.ts';
 
 export interface Request extends Case {
@@ -11,9 +12,9 @@ export interface Request extends Case {
 }
 
 /** What a side answers: figures, or why it cannot. */
-export type Answer = Measured | { readonly refused: string };
+type Answer = Measured | { readonly refused: string };
 
-export interface Measured {
+interface Measured {
   /** Of each step, in order. */
   readonly milliseconds: number[];
   /** The most memory that its process has held so far. */
@@ -43,7 +44,10 @@ export function startSide(name: SideName, python: string): Side {
   const [command, args] =
     name === 'torch'
       ? [python, [join(import.meta.dirname, '../torch_bench.py')]]
-      : [process.execPath, [...process.execArgv, join(import.meta.dirname, 'engine.ts'), name]];
+      : [
+          process.execPath,
+          [...process.execArgv, fileURLToPath(import.meta.resolve('./engine.ts')), name],
+        ];
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {

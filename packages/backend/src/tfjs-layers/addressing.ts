@@ -31,8 +31,8 @@ const epsilon = 1e-12;
 /** So far below any similarity that its exponential is zero. */
 const lowest = -1e30;
 
-export type Similarity = 'cosine' | 'dot';
-export type EmptyRows = 'zeros' | 'unshrunk';
+type Similarity = 'cosine' | 'dot';
+type EmptyRows = 'zeros' | 'unshrunk';
 
 export interface AddressingOptions {
   readonly similarity: Similarity;
