@@ -52,7 +52,12 @@ describe('memory.reseed', () => {
   it('works for queries per position, on video', async () => {
     const [, video] = kinds;
     if (video === undefined) return expect.fail('no video');
-    const options = { ...video.options, 'memory.shrinkage': 2.5, 'memory.slots': 40 };
+    const options = {
+      ...video.options,
+      'memory.shrinkage': 2.5,
+      'memory.emptyRows': 'zeros',
+      'memory.slots': 40,
+    };
     const runs = [0, 1].map((reseed) => fit(memae, { ...options, 'memory.reseed': reseed }, video));
     const [plain, reseeded] = await Promise.all(runs);
     const items = (run: typeof plain) =>

@@ -53,9 +53,11 @@ export function fileVideo({ name, files }: VideoFiles, options: FileVideoOptions
     read: async ({ from, to } = { from: 0, to: files.length }) => {
       const all = (memory ??= imageMemory([files.length, height, width]));
       // All at once, so that decoding goes on in its own threads while an engine keeps this one.
-      await Promise.all(
+      const outcomes = await Promise.allSettled(
         Array.from({ length: to - from }, (_, i) => (decoding[from + i] ??= decode(from + i, all))),
       );
+      // Of several broken frames the first is named, whichever was found first.
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
       return all;
     },
     stored: async function* ({ from, to }) {
