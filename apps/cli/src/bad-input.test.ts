@@ -81,7 +81,7 @@ describe('data', () => {
 
 describe('words', () => {
   test.each([
-    ['fit', /unknown command 'fit'.*Known: start, list, data, train/],
+    ['fit', /unknown command 'fit'.*Known: start, list, data, init, train/],
     ['data fetch mnist', /unknown command 'fetch'.*get, check/],
     ['train --oot x', /unknown option '--oot'.*Known: .*--out/],
     ['train --data digits --normal 3', /--out is missing/],
@@ -119,7 +119,7 @@ describe('words', () => {
   test('no command at all', async () => {
     expect(await run('')).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('Name a command: start, list, data, train') as string,
+      stderr: expect.stringContaining('Name a command: start, list, data, init, train') as string,
     });
   });
 

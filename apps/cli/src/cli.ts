@@ -6,6 +6,7 @@ import { prepare } from './command.ts';
 import { dataCommand } from './commands/data.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
+import { initCommand } from './commands/init.ts';
 import { listCommand } from './commands/list.ts';
 import { metricsCommand } from './commands/metrics.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
@@ -66,6 +67,7 @@ Exit status: 0 done · 1 the job failed · 2 wrong usage · 130 interrupted · 1
     startCommand,
     listCommand,
     dataCommand,
+    initCommand,
     trainCommand,
     evaluateCommand,
     scoreCommand,

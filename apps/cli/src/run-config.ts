@@ -83,7 +83,7 @@ export function parseRunConfig(value: unknown): RunConfig | undefined {
  * @throws `CLI_USAGE` naming the file, the key and what was expected.
  */
 export function parseGivenConfig(value: unknown, file: string): GivenConfig {
-  const result = v.safeParse(partial, value, { abortEarly: true });
+  const result = v.safeParse(partial, withoutNulls(value), { abortEarly: true });
   if (result.success) return withRate(result.output);
   const [issue] = result.issues;
   const known = Object.keys(schema.entries).join(', ');
@@ -91,6 +91,13 @@ export function parseGivenConfig(value: unknown, file: string): GivenConfig {
     'CLI_USAGE',
     `${file}: ${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}. Known keys: ${known}.`,
   );
+}
+
+/** A key with nothing under it, or one for editors, says nothing. */
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const said = Object.entries(value).filter(([key, inner]) => inner !== null && key !== '$schema');
+  return Object.fromEntries(said);
 }
 
 /** The quantile of the first version as the rate of false alarms that it stands for. */
