@@ -15,9 +15,9 @@ test('a quantile between two scores is taken on the straight line', () => {
 test('quantile 1 is the highest normal score, 0 the lowest', () => {
   fc.assert(
     fc.property(someScores, (scores) => {
-      const sorted = Float64Array.from(scores).sort();
-      expect(thresholdFromNormal(scores, { quantile: 0 })).toBe(sorted[0]);
-      expect(thresholdFromNormal(scores, { quantile: 1 })).toBe(sorted.at(-1));
+      // Of −0 and 0 either will do.
+      expect(thresholdFromNormal(scores, { quantile: 0 }) === Math.min(...scores)).toBe(true);
+      expect(thresholdFromNormal(scores, { quantile: 1 }) === Math.max(...scores)).toBe(true);
     }),
   );
 });
