@@ -1,5 +1,5 @@
 // A program with updates: forward, backward and optimiser as one model for one batch size, whose
-// parameters go in as one flat vector and come out as another. The two swap roles from step to step.
+// parameters go in as one flat vector and come out as another.
 
 import { type Program, assemble, specialise } from '@memae/graph';
 import { encodeOnnx } from '@memae/onnx';
@@ -28,10 +28,9 @@ export function trainingComputation<O extends string>(
   runtime: OnnxRuntime,
 ): Computation<O> {
   const packing = packingOf(program);
-  const buffer = (): OrtTensor =>
-    new runtime.library.Tensor('float32', new Float32Array(packing.length), [packing.length]);
-  let now = buffer();
-  let next = buffer();
+  let now: OrtTensor = new runtime.library.Tensor('float32', new Float32Array(packing.length), [
+    packing.length,
+  ]);
   const values = (): Float32Array => now.data as Float32Array;
   writeState(values(), packing, new Map(program.parameters.map(({ op }) => [op.name, op.initial])));
 
@@ -56,14 +55,16 @@ export function trainingComputation<O extends string>(
   return {
     run: async (feeds, batch) => {
       const session = await sessionFor(batch);
-      const results = await session.run(
-        { ...tensorsOf(feeds, runtime), [state]: now },
-        { ...Object.fromEntries(names.map((name) => [name, null])), [updated]: next },
-      );
-      const fetched = fetchesOf(program, results);
-      release(results[updated]);
-      [now, next] = [next, now];
-      return fetched;
+      const results = await session.run({ ...tensorsOf(feeds, runtime), [state]: now }, [
+        ...names,
+        updated,
+      ]);
+      const { [updated]: next } = results;
+      if (next !== undefined) {
+        release(now);
+        now = next;
+      }
+      return fetchesOf(program, results);
     },
     readParameters: () => readState(values(), packing),
     dispose: async () => {
@@ -74,12 +75,12 @@ export function trainingComputation<O extends string>(
 }
 
 /**
- * onnxruntime-node writes into the tensor given for an output, and then hands out a copy of it as
- * well. That copy, as large as all parameters, is given back at once where Node can (from 21 on).
+ * Gives a tensor's memory back at once where Node can (from 21 on). ONNX Runtime computes the new values where activations
+ * lay before, and hands out a copy; so memory holds the parameters twice while they are copied, and once else.
  */
-function release(tensor: OrtTensor | undefined): void {
-  const buffer = (tensor?.data as Float32Array | undefined)?.buffer as Transferable | undefined;
-  buffer?.transfer?.(0);
+function release({ data }: OrtTensor): void {
+  const { buffer } = data as Float32Array & { readonly buffer: Transferable };
+  buffer.transfer?.(0);
 }
 
 interface Transferable {
