@@ -47,8 +47,8 @@ describe('data', () => {
     await run('score run digits/train-images-idx3-ubyte --out scores.csv');
     const before = readFileSync(path('scores.csv'));
     const line = 'score run big-idx3-ubyte --out scores.csv';
-    await refuses(line, 1, 'CLI_SHAPE_MISMATCH', /uint8 samples of 1×28×28.*uint8 1×32×32/);
-    await refuses('score run float-idx3-ubyte', 1, 'CLI_SHAPE_MISMATCH', /float32 1×28×28/);
+    await refuses(line, 1, 'SCORING_SHAPE_MISMATCH', /uint8 samples of 1×28×28.*uint8 1×32×32/);
+    await refuses('score run float-idx3-ubyte', 1, 'SCORING_SHAPE_MISMATCH', /float32 1×28×28/);
     expect(readFileSync(path('scores.csv')).equals(before)).toBe(true);
   });
 

@@ -169,7 +169,9 @@ describe('a whole line', () => {
     expect(scored.stdout).toContain('\nlater/bad/0.png,');
     expect(await run('score runs/p later/bad/1.png')).toMatchObject({
       status: 1,
-      stderr: expect.stringMatching(/CLI_SHAPE_MISMATCH.*3×32×32.*3×36×41.*--size 32x32/) as string,
+      stderr: expect.stringMatching(
+        /SCORING_SHAPE_MISMATCH.*3×32×32.*3×36×41.*--size 32x32/,
+      ) as string,
     });
   });
 

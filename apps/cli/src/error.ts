@@ -13,14 +13,8 @@ export type CliErrorCode =
   | 'CLI_CHECKPOINT_DIFFERS'
   /** The data are not those that the model was trained on. */
   | 'CLI_DATA_DIFFERS'
-  /** The samples are not of the shape or type that the model takes. */
-  | 'CLI_SHAPE_MISMATCH'
-  /** The model keeps no scores by which the threshold asked for could be chosen. */
-  | 'CLI_NO_CALIBRATION'
   /** A file of scores cannot be evaluated as it is. */
   | 'CLI_BAD_SCORES'
-  /** The model gave a score that is no finite number. */
-  | 'CLI_SCORE_NOT_FINITE'
   /** The command needs another engine than the one asked for. */
   | 'CLI_WRONG_ENGINE'
   /** A file or folder cannot be read. */

@@ -32,6 +32,7 @@ const usageCodes = new Set([
   'DETECTOR_UNKNOWN',
   'EXPERIMENT_BAD_OPTION',
   'EXPERIMENT_UNKNOWN',
+  'SCORING_BAD_OPTION',
 ]);
 
 /** What a command that failed ends with; an error of no code is told as a defect, with `MEMAE_DEBUG` its stack, too. */

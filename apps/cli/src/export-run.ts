@@ -1,14 +1,13 @@
 // From a fitted detector to the artifact: threshold, normalised score and label join the graph, and a
 // manifest says how they came about.
 
-import type { Dataset } from '@memae/datasets';
+import { type Dataset, batchFor } from '@memae/datasets';
 import { MemaeError } from '@memae/graph';
 import { calibrate, chooseThreshold } from '@memae/metrics';
 import { type ManifestFields, type Preparation, encodeOnnx, writeArtifact } from '@memae/onnx';
 import {
   type FittedDetector,
   type NormalDecision,
-  batchFor,
   decideFromNormal,
   withDecision,
 } from '@memae/training';

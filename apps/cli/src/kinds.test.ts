@@ -172,7 +172,7 @@ describe('videos', () => {
       samples: 20,
     });
     expect((await run('score shapes walk')).stderr).toMatch(
-      /CLI_SHAPE_MISMATCH.*1×16×16×16.*1×16×24×32.*--size 16x16/,
+      /SCORING_SHAPE_MISMATCH.*1×16×16×16.*1×16×24×32.*--size 16x16/,
     );
     await rm(path('walk/frame-7.png'));
     expect((await run('score shapes walk --size 16x16')).stderr).toMatch(

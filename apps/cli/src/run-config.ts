@@ -1,5 +1,6 @@
 // Everything that decides what a training run comes to, as data: from flags, from a file, in `run.json`.
 
+import { defaultFalseAlarms } from '@memae/scoring';
 import { resolve } from 'node:path';
 import { knownData } from '@memae/datasets';
 import { type NormalRule, normalRules } from '@memae/metrics';
@@ -13,7 +14,6 @@ import {
   parseDataOptions,
 } from './data-options.ts';
 import { cliError } from './error.ts';
-import { defaultFalseAlarms } from './threshold-flags.ts';
 
 /** A run, resolved: the contents of `run.json`. */
 export interface RunConfig {

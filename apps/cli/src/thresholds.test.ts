@@ -125,14 +125,14 @@ describe('score', () => {
     await refuses(
       'score run flows --threshold-rule f1',
       1,
-      'CLI_NO_CALIBRATION',
+      'SCORING_NO_CALIBRATION',
       /memae evaluate RUN --data LABELLED --calibrate/,
     );
     await refuses('score run flows --sensitivity 1', 2, 'CLI_USAGE', /above 0 and below 1/);
     await refuses(
       'score run flows --threshold-rule f1 --false-alarms 0.1',
       2,
-      'CLI_USAGE',
+      'SCORING_BAD_OPTION',
       /leave --false-alarms out/,
     );
   });
@@ -175,7 +175,7 @@ test('a model of an earlier version scores as before, and says what it lacks', a
   await refuses(
     'score old flows --false-alarms 0.1',
     1,
-    'CLI_NO_CALIBRATION',
+    'SCORING_NO_CALIBRATION',
     /of an earlier version\. Train it again; or keep those of labelled samples/,
   );
   expect(await run('evaluate old --calibrate')).toMatchObject({ status: 0 });

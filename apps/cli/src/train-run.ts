@@ -1,5 +1,6 @@
 // One run from data to artifact: split → train → threshold → export.
 
+import { adviceOn } from '@memae/scoring';
 import { rm } from 'node:fs/promises';
 import { type Backend, openBackend } from '@memae/backend';
 import {
@@ -19,7 +20,6 @@ import type { Progress } from './progress.ts';
 import type { RunConfig } from './run-config.ts';
 import { type RunFolder, isFinished, makeFolder } from './run-folder.ts';
 import { type SavedRun, runCheckpoints } from './saved-run.ts';
-import { adviceOn } from './threshold-flags.ts';
 import { use } from './use.ts';
 
 export interface TrainedRun {

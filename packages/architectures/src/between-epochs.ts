@@ -1,8 +1,8 @@
 // Hands queries of training samples to what looks after a memory between epochs.
 
-import type { Dataset } from '@memae/datasets';
+import { type Dataset, batchFor } from '@memae/datasets';
 import { type NdArray, type Tensor, bindParameters, defineProgram, ndarray } from '@memae/graph';
-import { type EpochState, type FitContext, type TrainPlan, batchFor } from '@memae/training';
+import type { EpochState, FitContext, TrainPlan } from '@memae/training';
 import type { Autoencoder } from './autoencoder.ts';
 import type { Care } from './bottleneck.ts';
 

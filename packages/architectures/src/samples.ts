@@ -1,9 +1,8 @@
 // From raw samples to what the network sees, and what it cannot learn from.
 
 import type { Reduction } from '@memae/core';
-import type { Dataset } from '@memae/datasets';
+import { type Dataset, batchFor } from '@memae/datasets';
 import { MemaeError, type Tensor, cast, div, sizeOf, sub } from '@memae/graph';
-import { batchFor } from '@memae/training';
 import type { Output } from './backbone.ts';
 
 /** What bytes are scaled to: [0, 1], or [−1, 1]. */

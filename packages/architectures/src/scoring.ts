@@ -2,7 +2,7 @@
 // its queries point away from every item, and their weights are spread.
 
 import { type ErrorKind, errorMap, type Reduction, reconstructionError } from '@memae/core';
-import type { Dataset } from '@memae/datasets';
+import { type Dataset, batchFor } from '@memae/datasets';
 import {
   type ParameterValues,
   type Tensor,
@@ -13,7 +13,7 @@ import {
   sub,
 } from '@memae/graph';
 import { summarize } from '@memae/metrics';
-import { type FitContext, type ScoreProgram, batchFor } from '@memae/training';
+import type { FitContext, ScoreProgram } from '@memae/training';
 import type { Autoencoder } from './autoencoder.ts';
 
 /** `error`, one of the memory's own measures, or the `sum` of the three, each standardised by normal samples. */

@@ -9,6 +9,7 @@ export {
 } from './dataset.ts';
 export { type ArraySource, arrayDataset, labelledDataset } from './array-dataset.ts';
 export { type DatasetErrorCode } from './error.ts';
+export { batchFor } from './batch-for.ts';
 export { fingerprint } from './fingerprint.ts';
 export { type NumberArray, readNpy } from './formats/read-npy.ts';
 export { type Pool } from './pool.ts';

@@ -1,9 +1,14 @@
 // A method may learn however it likes; what it hands back is one graph from raw sample to score.
 
 import type { Backend, Executable } from '@memae/backend';
-import type { Dataset, LabelledDataset, Modality, Samples } from '@memae/datasets';
+import {
+  type Dataset,
+  type LabelledDataset,
+  type Modality,
+  type Samples,
+  batchFor,
+} from '@memae/datasets';
 import { type Program, type Random, slice } from '@memae/graph';
-import { batchFor } from './batch-for.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
 import type { EpochReport } from './epoch-meter.ts';
 import type { StepReport } from './plan.ts';

@@ -1,5 +1,4 @@
 export { type AdamOptions, adam } from './adam.ts';
-export { batchFor } from './batch-for.ts';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 export { type CheckpointStore, fileCheckpoints } from './checkpoint-store.ts';
 export { type NormalDecision, decideFromNormal, withDecision } from './decision.ts';

@@ -1,7 +1,7 @@
 // The training loop: any objective, any engine, one program a step.
 
 import type { Backend, Executable } from '@memae/backend';
-import type { Dataset } from '@memae/datasets';
+import { type Dataset, batchFor } from '@memae/datasets';
 import {
   MemaeError,
   type ParameterValues,
@@ -10,7 +10,6 @@ import {
   defineProgram,
 } from '@memae/graph';
 import { thresholdFromNormal } from '@memae/metrics';
-import { batchFor } from './batch-for.ts';
 import { addBatch, epochValues, startEpoch } from './epoch-meter.ts';
 import type { Optimizer } from './optimizer.ts';
 import { type Objective, type TrainPlan, type Trained, requirePlan } from './plan.ts';

@@ -2,9 +2,8 @@
 
 import { memae } from '@memae/architectures';
 import type { Backend } from '@memae/backend';
-import { fitTableEncoder, tableDataset } from '@memae/datasets';
+import { batchFor, fitTableEncoder, tableDataset } from '@memae/datasets';
 import type { Random } from '@memae/graph';
-import { batchFor } from '@memae/training';
 import type { LabelledTable } from './adbench.ts';
 
 export interface TableScores {

@@ -1,5 +1,12 @@
 // `memae evaluate`: how well a finished run tells anomalies apart, on the samples that training left out.
 
+import {
+  type Judgement,
+  type Scorer,
+  type ThresholdWish,
+  inRule,
+  judgementOf,
+} from '@memae/scoring';
 import { resolve } from 'node:path';
 import { frameOf } from '@memae/datasets';
 import { type Measured, masksOf, measureAnswers, measuresOf } from '@memae/experiments';
@@ -20,25 +27,17 @@ import {
 } from '../data-options.ts';
 import { cliError } from '../error.ts';
 import { keepLabelled } from '../keep-labelled.ts';
+import { openRun } from '../open-run.ts';
 import { dataOption, imageSize, wholeNumber } from '../parse.ts';
 import { createProgress, figure } from '../progress.ts';
 import { type RunConfig, callData, locateData } from '../run-config.ts';
 import { runFolder } from '../run-folder.ts';
-import { type Scorer, openScorer } from '../scorer.ts';
 import { type TestData, type TestRequest, openTestData } from '../test-data.ts';
-import {
-  type Judgement,
-  type ThresholdFlags,
-  falseAlarmsOption,
-  inRule,
-  judgementOf,
-  sensitivityOption,
-  thresholdRuleOption,
-} from '../threshold-flags.ts';
+import { falseAlarmsOption, sensitivityOption, thresholdRuleOption } from '../threshold-flags.ts';
 import { use } from '../use.ts';
 import { writeOutput } from '../write-output.ts';
 
-interface EvaluateFlags extends ThresholdFlags, ShortDataOptions {
+interface EvaluateFlags extends ThresholdWish, ShortDataOptions {
   readonly data?: string | undefined;
   readonly normal?: string | undefined;
   readonly limit?: number | undefined;
@@ -91,7 +90,7 @@ export function evaluateCommand(context: CliContext, finish: (output: Output) =>
 async function evaluate(run: string, flags: EvaluateFlags, context: CliContext): Promise<Output> {
   const folder = runFolder(resolve(context.cwd, run));
   const progress = createProgress(context, { json: flags.json === true });
-  return use(await openScorer(folder.path, flags, context), async (scorer) => {
+  return use(await openRun(folder.path, flags, context), async (scorer) => {
     const { manifest } = scorer;
     const judgement = judgementOf(manifest, flags);
     if (judgement.advice !== undefined) progress.onWarning(judgement.advice);

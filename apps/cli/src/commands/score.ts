@@ -1,29 +1,29 @@
 // `memae score`: one line a sample, of any files, by what was exported.
 
+import {
+  type Judged,
+  type Judgement,
+  type ThresholdWish,
+  judge,
+  judgementOf,
+  samplesFor,
+} from '@memae/scoring';
 import { isAbsolute, relative, resolve } from 'node:path';
-import { conformalPValues, normaliseScores } from '@memae/metrics';
 import type { RawOptions } from '@memae/training';
 import { defineCommand } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';
 import { csvLine, shortest } from '../csv.ts';
 import { type DataOptions, parseDataOptions } from '../data-options.ts';
+import { dataFolders } from '../data-source.ts';
 import { cliError } from '../error.ts';
+import { openRun } from '../open-run.ts';
 import { dataOption, imageSize } from '../parse.ts';
 import { createProgress } from '../progress.ts';
-import { samplesFor } from '../samples-for.ts';
-import { type Scored, openScorer } from '../scorer.ts';
-import {
-  type Judgement,
-  type ThresholdFlags,
-  falseAlarmsOption,
-  judgementOf,
-  sensitivityOption,
-  thresholdRuleOption,
-} from '../threshold-flags.ts';
+import { falseAlarmsOption, sensitivityOption, thresholdRuleOption } from '../threshold-flags.ts';
 import { use } from '../use.ts';
 import { writeOutput } from '../write-output.ts';
 
-interface ScoreFlags extends ThresholdFlags {
+interface ScoreFlags extends ThresholdWish {
   readonly out?: string | undefined;
   readonly size?: readonly [number, number] | undefined;
   readonly dataOption?: RawOptions | undefined;
@@ -78,18 +78,25 @@ async function score(
 ): Promise<Output> {
   const { cwd } = context;
   const progress = createProgress(context, { json: flags.json === true });
-  return use(await openScorer(resolve(cwd, run), flags, context), async (scorer) => {
+  return use(await openRun(resolve(cwd, run), flags, context), async (scorer) => {
     const judgement = judgementOf(scorer.manifest, flags);
     if (judgement.advice !== undefined) progress.onWarning(judgement.advice);
     const absolute = files.some((file) => isAbsolute(file));
     const tally = { samples: 0, flagged: 0, judged: false };
+    let decoded = 0;
     async function* scored(): AsyncGenerator<Row[]> {
       for await (const dataset of samplesFor(files, {
         manifest: scorer.manifest,
         size: flags.size,
         table: tableOptions(flags.dataOption),
-        context,
-        progress,
+        cwd,
+        known: { ...dataFolders(context), onProgress: progress.onDownload },
+        signal: context.signal,
+        onWarning: progress.onWarning,
+        onFrames: (count) => {
+          decoded += count;
+          progress.status(`decoded ${decoded} frames`);
+        },
       })) {
         for await (const part of scorer.score(dataset)) {
           const rows = rowsOf(judge(part, judgement)).map((row) =>
@@ -155,26 +162,7 @@ function lineOf({ key, score: value, normalised, label, pValue }: Row): string {
   return csvLine([key, value, normalised, label, ...(pValue === undefined ? [] : [pValue])]);
 }
 
-/** As the model says, or by another threshold. */
-function judge(scored: Scored, { decision, moved, calibration }: Judgement): JudgedScores {
-  const { scores } = scored;
-  return {
-    ...scored,
-    ...(moved &&
-      decision && {
-        normalised: Float32Array.from(normaliseScores(scores, decision)),
-        labels: Uint8Array.from(scores, (score) => (score > decision.threshold ? 1 : 0)),
-      }),
-    ...(calibration && { pValues: conformalPValues(scores, calibration) }),
-  };
-}
-
-interface JudgedScores extends Scored {
-  /** How often a normal sample scores as high, at most. */
-  readonly pValues?: Float64Array;
-}
-
-function rowsOf({ keys, scores, normalised, labels, pValues }: JudgedScores): Row[] {
+function rowsOf({ keys, scores, normalised, labels, pValues }: Judged): Row[] {
   return keys.map((key, i) => ({
     key,
     score: shortest(scores[i]),

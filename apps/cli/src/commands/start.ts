@@ -1,5 +1,6 @@
 // `memae start`: a first look. The story is told as it happens; the page and the models stay.
 
+import { defaultFalseAlarms } from '@memae/scoring';
 import { resolve } from 'node:path';
 import { openBackend } from '@memae/backend';
 import { type StartOutcome, start } from '@memae/experiments';
@@ -12,7 +13,6 @@ import { wholeNumber } from '../parse.ts';
 import { createProgress } from '../progress.ts';
 import { locateData } from '../run-config.ts';
 import { runFolder } from '../run-folder.ts';
-import { defaultFalseAlarms } from '../threshold-flags.ts';
 import { use } from '../use.ts';
 
 interface StartFlags {

@@ -1,5 +1,6 @@
 // `memae train`: from flags and files to a resolved run, new or resumed, and what is said of it.
 
+import { defaultFalseAlarms, inRule } from '@memae/scoring';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { MemaeError } from '@memae/graph';
@@ -22,12 +23,7 @@ import { readGivenConfig } from '../config-files.ts';
 import { type GivenConfig, callData, mergeConfigs, resolveConfig } from '../run-config.ts';
 import { readSavedRun, requireSameRun } from '../saved-run.ts';
 import { type RunFolder, requireFree, runFolder } from '../run-folder.ts';
-import {
-  defaultFalseAlarms,
-  falseAlarmsOption,
-  inRule,
-  normalRuleOption,
-} from '../threshold-flags.ts';
+import { falseAlarmsOption, normalRuleOption } from '../threshold-flags.ts';
 import { type TrainedRun, trainRun } from '../train-run.ts';
 
 interface TrainFlags extends ShortDataOptions {

@@ -1,8 +1,7 @@
 // Any number of samples through a model, as many at once as memory allows.
 
-import type { Samples } from '@memae/datasets';
+import { type Samples, batchFor } from '@memae/datasets';
 import { type AnyNdArray, type NdArray, zeros } from '@memae/graph';
-import { batchFor } from '@memae/training';
 import { sliceSamples } from './samples.ts';
 
 /** Outputs by name, all float32; those that the model does not have are missing. */

@@ -1,9 +1,9 @@
 // A look into a trained model: a few test samples with what it makes of them, and its memory.
 
 import type { Backend } from '@memae/backend';
-import type { LabelledDataset, Samples } from '@memae/datasets';
+import { type LabelledDataset, type Samples, batchFor } from '@memae/datasets';
 import { type NdArray, type Program, type Random, ndarray, stack, take } from '@memae/graph';
-import { type FittedDetector, type ScoredDataset, batchFor } from '@memae/training';
+import type { FittedDetector, ScoredDataset } from '@memae/training';
 import { chooseExamples, row } from '../compare/examples.ts';
 import { memoryPictures } from '../compare/memory-pictures.ts';
 import { type ModelOutputs, runInBatches } from '../compare/run-in-batches.ts';

@@ -2,9 +2,15 @@
 // with masks, what the error maps say of the pixels.
 
 import type { Backend } from '@memae/backend';
-import type { Batch, Dataset, LabelledDataset, Modality } from '@memae/datasets';
+import {
+  type Batch,
+  type Dataset,
+  type LabelledDataset,
+  type Modality,
+  batchFor,
+} from '@memae/datasets';
 import { defineProgram } from '@memae/graph';
-import { type FittedDetector, batchFor } from '@memae/training';
+import type { FittedDetector } from '@memae/training';
 import { type AllAnswered, type Measured, columnsOf, measureAnswers } from './measure-answers.ts';
 import { measureMemoryScores } from './measures.ts';
 import { masksOf } from './videos.ts';

@@ -3,8 +3,10 @@
 import { resolve } from 'node:path';
 import {
   type Dataset,
+  type PublishedOptions,
   type Table,
   type TableEncoder,
+  type TableRowsOptions,
   arrayDataset,
   featuresOf,
   flows,
@@ -16,19 +18,21 @@ import {
   tableFileRows,
 } from '@memae/datasets';
 import type { ColumnPreparation, Manifest } from '@memae/onnx';
-import type { CliContext } from './context.ts';
-import type { DataOptions } from './data-options.ts';
-import { dataFolders } from './data-source.ts';
-import type { Progress } from './progress.ts';
 
 export interface SamplesOptions {
   readonly manifest: Manifest;
   /** Height and width that pictures and frames are resized to. */
-  readonly size: readonly [number, number] | undefined;
+  readonly size?: readonly [height: number, width: number] | undefined;
   /** Of files of tables: their format, and which rows. */
-  readonly table: Pick<DataOptions, 'format' | 'where'>;
-  readonly context: CliContext;
-  readonly progress: Progress;
+  readonly table?: Pick<TableRowsOptions, 'format' | 'where'>;
+  /** Where relative paths start. */
+  readonly cwd: string;
+  /** Where data sets that are known by name may be, and how they come. */
+  readonly known?: Pick<PublishedOptions, 'root' | 'cache' | 'onProgress'>;
+  readonly signal?: AbortSignal;
+  readonly onWarning?: (message: string) => void;
+  /** Told how many more frames were decoded. */
+  readonly onFrames?: (count: number) => void;
 }
 
 /**
@@ -39,8 +43,9 @@ export async function* samplesFor(
   files: readonly string[],
   options: SamplesOptions,
 ): AsyncGenerator<Dataset> {
-  const { preparation } = options.manifest;
-  const paths = files.map((file) => resolve(options.context.cwd, file));
+  const { manifest, cwd, table, signal, onWarning } = options;
+  const { preparation } = manifest;
+  const paths = files.map((file) => resolve(cwd, file));
   switch (preparation?.kind) {
     case 'clips':
       yield* clips(paths, options, preparation);
@@ -50,12 +55,12 @@ export async function* samplesFor(
       break;
     case 'table':
       for (const file of files) {
-        yield await tableFileRows(resolve(options.context.cwd, file), {
-          ...options.table,
+        yield await tableFileRows(resolve(cwd, file), {
+          ...table,
           schema: preparation.columns,
           keyed: file,
-          signal: options.context.signal,
-          onWarning: options.progress.onWarning,
+          ...(signal && { signal }),
+          ...(onWarning && { onWarning }),
         });
       }
       break;
@@ -67,31 +72,31 @@ export async function* samplesFor(
 /** In colour where the model takes it. */
 async function pictures(
   paths: readonly string[],
-  { manifest, size, context: { signal } }: SamplesOptions,
+  { manifest, size, signal }: SamplesOptions,
   name: string,
 ): Promise<Dataset> {
   const colour = manifest.input.dims[1] === 3 ? 'rgb' : 'grey';
-  const { samples, keys } = await readSamples(paths, { ...(size && { size }), colour, signal });
+  const { samples, keys } = await readSamples(paths, {
+    ...(size && { size }),
+    colour,
+    ...(signal && { signal }),
+  });
   return arrayDataset({ name, modality: 'image', samples, keys });
 }
 
 /** Every frame has a clip around it, its missing frames filled by the video's first or last. */
 async function* clips(
   folders: readonly string[],
-  { manifest: { input }, size, context: { signal }, progress }: SamplesOptions,
+  { manifest: { input }, size, signal, onFrames }: SamplesOptions,
   { dilation }: { readonly dilation: number },
 ): AsyncGenerator<Dataset> {
-  let decoded = 0;
   for (const folder of folders) {
     const videos = await openClips(folder, {
       frames: Number(input.dims[2]),
       dilation,
       ...(size && { size }),
-      signal,
-      onRead: (count) => {
-        decoded += count;
-        progress.status(`decoded ${decoded} frames`);
-      },
+      ...(signal && { signal }),
+      ...(onFrames && { onRead: onFrames }),
     });
     // A video keeps its frames once they are decoded, so none stays in the list when its turn has come.
     for (let video = videos.shift(); video !== undefined; video = videos.shift()) yield video;
@@ -100,21 +105,17 @@ async function* clips(
 
 async function* rows(
   sources: readonly string[],
-  { context, progress }: SamplesOptions,
+  { cwd, known, signal }: SamplesOptions,
   columns: readonly ColumnPreparation[],
 ): AsyncGenerator<Dataset> {
   const encoder: TableEncoder = { columns, features: featuresOf(columns) };
-  const { signal, cwd } = context;
+  const stoppable = signal ? { signal } : {};
   const open = async (source: string): Promise<Table> => {
     if (source === 'flows') return flows().table;
     const pool =
       source === 'kddcup99'
-        ? await kddcup99({
-            ...dataFolders(context),
-            signal,
-            onProgress: progress.onDownload,
-          })
-        : await readKdd(resolve(cwd, source), { signal });
+        ? await kddcup99({ ...known, ...stoppable })
+        : await readKdd(resolve(cwd, source), stoppable);
     return pool.table;
   };
   for (const source of sources) {

@@ -1,0 +1,20 @@
+export type { ScoringErrorCode } from './error.ts';
+export {
+  type Judged,
+  type Judgement,
+  type ThresholdWish,
+  adviceOn,
+  defaultFalseAlarms,
+  inRule,
+  judge,
+  judgementOf,
+} from './judgement.ts';
+export { type SamplesOptions, samplesFor } from './samples-for.ts';
+export {
+  type Answers,
+  type Runnable,
+  type Scored,
+  type Scorer,
+  type ScorerOptions,
+  openScorer,
+} from './scorer.ts';

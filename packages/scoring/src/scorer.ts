@@ -1,0 +1,146 @@
+// A finished run as all that remains of it: the artifact, which alone gives scores from here on.
+
+import { openBackend } from '@memae/backend';
+import { type OnnxExecutable, openOnnx, ortBackend } from '@memae/backend/ort';
+import { type Batch, type Dataset, batchFor } from '@memae/datasets';
+import { type AnyNdArray, type Shape, formatShape } from '@memae/graph';
+import { type Artifact, type Manifest, readArtifact } from '@memae/onnx';
+import { scoringError } from './error.ts';
+
+/** What the model says of each sample. */
+export interface Scored {
+  readonly keys: readonly string[];
+  readonly scores: Float32Array;
+  /** From 0 to 1, ½ at the threshold; missing in a model without one. */
+  readonly normalised?: Float32Array;
+  /** 1 above the threshold; missing in a model without one. */
+  readonly labels?: Uint8Array;
+}
+
+/** Outputs by name, those that were asked for and that the model has. */
+export type Answers = Readonly<Record<string, AnyNdArray>>;
+
+export interface Scorer extends AsyncDisposable {
+  readonly manifest: Manifest;
+  /**
+   * Scores one batch.
+   * @throws `SCORING_SHAPE_MISMATCH`, `SCORING_NOT_FINITE`, `BACKEND_FAILED`; so do the others
+   */
+  readonly scoreBatch: (batch: Batch) => Promise<Scored>;
+  /** Other outputs of one batch. */
+  readonly answerBatch: (batch: Batch, outputs: readonly string[]) => Promise<Answers>;
+  /** Scores batch by batch. */
+  readonly score: (dataset: Dataset) => AsyncGenerator<Scored>;
+  /** Other outputs batch by batch, with the batches. */
+  readonly answer: <B extends Batch>(
+    dataset: Dataset<Dataset['modality'], B>,
+    outputs: readonly string[],
+  ) => AsyncGenerator<{ readonly batch: B; readonly answers: Answers }>;
+}
+
+export interface ScorerOptions {
+  /** Of onnxruntime-node; all cores, unless named. */
+  readonly threads?: number | undefined;
+  /** Makes the model ready, in place of onnxruntime-node with `threads`: several instances behind one, as it may be. */
+  readonly open?: (model: Uint8Array) => Promise<Runnable>;
+  readonly signal?: AbortSignal;
+}
+
+/** A model that can be run. */
+export type Runnable = Pick<OnnxExecutable, 'run' | typeof Symbol.asyncDispose>;
+
+const scoreOutputs = ['score', 'normalisedScore', 'label'];
+
+/**
+ * Opens an artifact, or the one in a folder.
+ * @throws as `readArtifact`; `BACKEND_UNAVAILABLE`, `BACKEND_FAILED`.
+ */
+export async function openScorer(
+  artifact: string | Artifact,
+  { threads, open = (model) => openRuntime(model, threads), signal }: ScorerOptions = {},
+): Promise<Scorer> {
+  const { manifest, model } =
+    typeof artifact === 'string' ? await readArtifact(artifact) : artifact;
+  const executable = await open(model);
+
+  async function answerBatch(batch: Batch, outputs: readonly string[]): Promise<Answers> {
+    const { samples, keys } = batch;
+    const [, ...sampleShape] = samples.shape;
+    requireFit(manifest, { name: keys[0] ?? 'the batch', dtype: samples.dtype, sampleShape });
+    signal?.throwIfAborted();
+    const wanted = outputs.filter((name) => Object.hasOwn(manifest.outputs, name));
+    const answers = await executable.run({ [manifest.input.name]: samples }, wanted);
+    requireFinite(answers, batch);
+    return answers;
+  }
+
+  async function* answer<B extends Batch>(
+    dataset: Dataset<Dataset['modality'], B>,
+    outputs: readonly string[],
+  ): AsyncGenerator<{ batch: B; answers: Answers }> {
+    requireFit(manifest, dataset);
+    for await (const batch of dataset.batches({ size: batchFor(dataset.sampleShape) })) {
+      yield { batch, answers: await answerBatch(batch, outputs) };
+    }
+  }
+
+  return {
+    manifest,
+    answer,
+    answerBatch,
+    scoreBatch: async (batch) => scoredOf(batch, await answerBatch(batch, scoreOutputs)),
+    score: async function* (dataset) {
+      for await (const { batch, answers } of answer(dataset, scoreOutputs)) {
+        yield scoredOf(batch, answers);
+      }
+    },
+    [Symbol.asyncDispose]: () => executable[Symbol.asyncDispose](),
+  };
+}
+
+async function openRuntime(model: Uint8Array, threads: number | undefined): Promise<Runnable> {
+  const named = threads === undefined ? {} : { threads };
+  // Tells why, should onnxruntime-node be missing.
+  await (await openBackend([ortBackend(named)], 'ort'))[Symbol.asyncDispose]();
+  return openOnnx(model, named);
+}
+
+function scoredOf({ keys }: Batch, { score, normalisedScore, label }: Answers): Scored {
+  return {
+    keys,
+    scores: Float32Array.from(score?.data ?? []),
+    ...(normalisedScore && { normalised: Float32Array.from(normalisedScore.data) }),
+    ...(label && { labels: Uint8Array.from(label.data) }),
+  };
+}
+
+function requireFinite({ score }: Answers, { keys }: Batch): void {
+  const odd = score?.data.findIndex((value) => !Number.isFinite(value)) ?? -1;
+  if (odd < 0) return;
+  throw scoringError(
+    'SCORING_NOT_FINITE',
+    `The model scores ${keys[odd] ?? ''} as ${score?.data[odd] ?? ''}. Look for extreme values in it.`,
+  );
+}
+
+function requireFit(
+  { input }: Manifest,
+  {
+    name,
+    dtype,
+    sampleShape,
+  }: { readonly name: string; readonly dtype: string; readonly sampleShape: Shape },
+): void {
+  const wanted = input.dims.slice(1);
+  if (dtype === input.dtype && formatShape(sampleShape) === formatShape(wanted)) return;
+  const [height = '', width = ''] = wanted.slice(-2);
+  const remedy =
+    wanted.length >= 3 && dtype === input.dtype
+      ? ` Pictures and frames are resized by the option size, as --size ${height}x${width}.`
+      : '';
+  throw scoringError(
+    'SCORING_SHAPE_MISMATCH',
+    `The model takes ${input.dtype} samples of ${formatShape(wanted)}, but those of ${name} are ` +
+      `${dtype} ${formatShape(sampleShape)}.${remedy}`,
+  );
+}
