@@ -2,6 +2,7 @@
 // loaded only when a table is opened.
 
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import type bindings from '@duckdb/node-bindings';
 import { MemaeError } from '@memae/graph';
 import { datasetError, reasonOf } from '../error.ts';
 
@@ -9,7 +10,7 @@ import { datasetError, reasonOf } from '../error.ts';
 export interface Chunk {
   readonly length: number;
   readonly columns: number;
-  /** Of a DOUBLE; NaN where there is none. */
+  /** Of a DOUBLE that is never NULL. */
   readonly numbers: (column: number) => Float64Array;
   /** Of a VARCHAR. */
   readonly texts: (column: number) => readonly (string | null)[];
@@ -34,7 +35,7 @@ const settings = {
  * @throws what DuckDB says, as an Error; `DATASET_NOT_FOUND` when DuckDB itself is not there.
  */
 export async function* query(sql: string, { files, signal }: QueryOptions): AsyncGenerator<Chunk> {
-  const { connection, close } = await connect();
+  const { connection, raw, close } = await connect();
   try {
     await connection.run(`SET TimeZone = 'UTC'`);
     await connection.run(`SET allowed_paths = [${files.map(quoteText).join(', ')}]`);
@@ -47,7 +48,7 @@ export async function* query(sql: string, { files, signal }: QueryOptions): Asyn
       signal?.throwIfAborted();
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) return;
-      yield asChunk(chunk);
+      yield asChunk(chunk, raw);
     }
   } finally {
     close();
@@ -85,8 +86,20 @@ export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-async function connect(): Promise<{ connection: DuckDBConnection; close: () => void }> {
-  const { DuckDBInstance } = await import('@duckdb/node-api').catch((error: unknown) => {
+/** What reads a vector's memory as it is, a hundred times as fast as item by item. */
+type Raw = typeof bindings;
+
+interface Connected {
+  readonly connection: DuckDBConnection;
+  readonly raw: Raw;
+  readonly close: () => void;
+}
+
+async function connect(): Promise<Connected> {
+  const [{ DuckDBInstance }, { default: raw }] = await Promise.all([
+    import('@duckdb/node-api'),
+    import('@duckdb/node-bindings'),
+  ]).catch((error: unknown) => {
     throw datasetError(
       'DATASET_NOT_FOUND',
       `Tables are read by DuckDB, whose native code could not be loaded: ${reasonOf(error)}. Install @duckdb/node-api ` +
@@ -98,6 +111,7 @@ async function connect(): Promise<{ connection: DuckDBConnection; close: () => v
   const connection = await instance.connect();
   return {
     connection,
+    raw,
     close: () => {
       connection.closeSync();
       instance.closeSync();
@@ -105,19 +119,15 @@ async function connect(): Promise<{ connection: DuckDBConnection; close: () => v
   };
 }
 
-function asChunk(chunk: DuckDBDataChunk): Chunk {
+function asChunk(chunk: DuckDBDataChunk, raw: Raw): Chunk {
   const { rowCount: length, columnCount: columns } = chunk;
   return {
     length,
     columns,
     numbers: (column) => {
-      const vector = chunk.getColumnVector(column);
-      const values = new Float64Array(length);
-      for (let i = 0; i < length; i += 1) {
-        const value = vector.getItem(i);
-        values[i] = typeof value === 'number' ? value : NaN;
-      }
-      return values;
+      const vector = raw.data_chunk_get_vector(chunk.chunk, column);
+      const { buffer, byteOffset } = raw.vector_get_data(vector, 8 * length);
+      return new Float64Array(buffer, byteOffset, length);
     },
     texts: (column) => {
       const vector = chunk.getColumnVector(column);

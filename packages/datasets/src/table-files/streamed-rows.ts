@@ -5,6 +5,7 @@ import type { Batch, Dataset, LabelledBatch } from '../dataset.ts';
 import { datasetError } from '../error.ts';
 import { ndarray } from '@memae/graph';
 import { batchSizes } from '../indexed-dataset.ts';
+import { oneAhead } from '../one-ahead.ts';
 import { tableRows } from '../tables/table-encoder.ts';
 import type { RowSchema } from './row-schema.ts';
 import { expressionsFor, rowStore, storedTable } from './row-store.ts';
@@ -25,6 +26,8 @@ export interface StreamedRows {
 
 /** Rows that are shuffled together, at most. */
 const blockRows = 131_072;
+/** Rows that are kept where none are shuffled: some of DuckDB's chunks. */
+const inOrder = 16_384;
 /** Bytes of a block, at most. */
 const blockBytes = 2 ** 28;
 
@@ -57,7 +60,8 @@ function describe<B extends Batch>(
     sampleShape: [rowStore(schema, 0).encoder.features.length],
     dtype: 'float32',
     length,
-    batches: read,
+    // Rows are read and encoded while an engine has those before.
+    batches: (options) => oneAhead(read(options)),
   };
 }
 
@@ -71,13 +75,14 @@ async function* batches<B extends Batch>(
   { finish, ...options }: BatchesOptions<B>,
 ): AsyncGenerator<B> {
   const { table, keyed = table.name, length } = source;
-  const blocks = blocksOf(source, options.shuffle === undefined ? options.size : blockRows);
+  const blocks = blocksOf(source, options.shuffle === undefined ? inOrder : blockRows);
   try {
     let block: Block | undefined;
     let order: Uint32Array = new Uint32Array(0);
     for (const size of batchSizes(length, options)) {
       let data: Float32Array | undefined;
-      const [keys, rows]: [string[], number[]] = [[], []];
+      const keys: string[] = [];
+      const rows: number[] = [];
       while (keys.length < size) {
         if (block === undefined || order.length === 0) {
           const next = await blocks.next();
@@ -111,8 +116,8 @@ async function* batches<B extends Batch>(
 interface Block {
   readonly encode: ReturnType<typeof tableRows>;
   /** Which of the rows that are read, and which of the files'. */
-  readonly rows: readonly number[];
-  readonly numbers: readonly number[];
+  readonly rows: Float64Array;
+  readonly numbers: Float64Array;
 }
 
 /** Each block is used up before the next is read: they share their memory. */
@@ -129,28 +134,35 @@ async function* blocksOf(
   );
   const expressions = expressionsFor(schema, table);
   const numbered = table.where !== undefined;
-  let [rows, numbers]: [number[], number[]] = [[], []];
-  let first = 0;
+  const [rows, numbers] = [new Float64Array(capacity), new Float64Array(capacity)];
+  let [filled, first] = [0, 0];
+  const block = (): Block => ({
+    encode,
+    rows: rows.subarray(0, filled),
+    numbers: numbers.subarray(0, filled),
+  });
   for await (const chunk of scan(table, { expressions, numbered })) {
     const chunkNumbers = numbered ? chunk.numbers(expressions.length) : undefined;
     const start = first;
     first += chunk.length;
-    const taken: number[] = [];
-    for (let i = 0; i < chunk.length; i += 1) if (takes(start + i)) taken.push(i);
+    const taken = Uint32Array.from({ length: chunk.length }, (_, i) => i).filter((i) =>
+      takes(start + i),
+    );
     for (let at = 0; at < taken.length;) {
-      const picked = taken.slice(at, at + capacity - rows.length);
-      store.put(chunk, picked, rows.length);
+      const picked = taken.subarray(at, at + capacity - filled);
+      store.put(chunk, picked, filled);
       at += picked.length;
       for (const i of picked) {
-        rows.push(start + i);
-        numbers.push(chunkNumbers?.[i] ?? start + i);
+        rows[filled] = start + i;
+        numbers[filled] = chunkNumbers?.[i] ?? start + i;
+        filled += 1;
       }
-      if (rows.length < capacity) continue;
-      yield { encode, rows, numbers };
-      [rows, numbers] = [[], []];
+      if (filled < capacity) continue;
+      yield block();
+      filled = 0;
     }
   }
-  if (rows.length > 0) yield { encode, rows, numbers };
+  if (filled > 0) yield block();
   return undefined;
 }
 
