@@ -75,16 +75,22 @@ export {
 } from './tables/table.ts';
 export { type ColumnSpec, type TableBuilder, tableBuilder } from './tables/table-builder.ts';
 export {
-  type ColumnEncoding,
   type EncodeRows,
   type FitTableOptions,
   type Scaling,
   type TableEncoder,
-  featuresOf,
   fitTableEncoder,
   scalings,
   tableRows,
 } from './tables/table-encoder.ts';
+export {
+  type ColumnEncoding,
+  type DatePart,
+  type RowColumn,
+  type RowSchema,
+  featuresOf,
+  rowFeatures,
+} from '@memae/graph';
 export { type TableSource, labelledTableDataset, tableDataset } from './tables/table-dataset.ts';
 export {
   type TableProtocol,
@@ -99,12 +105,6 @@ export {
   tableFormatOf,
   tableFormats,
 } from './table-files/table-path.ts';
-export {
-  type DatePart,
-  type RowColumn,
-  type RowSchema,
-  rowFeatures,
-} from './table-files/row-schema.ts';
 export {
   type OpenTableOptions,
   type RawColumn,

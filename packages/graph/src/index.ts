@@ -1,3 +1,11 @@
+export {
+  type ColumnEncoding,
+  type DatePart,
+  type RowColumn,
+  type RowSchema,
+  featuresOf,
+  rowFeatures,
+} from './columns.ts';
 export { MemaeError, hasCode } from './error.ts';
 export {
   type AnyNdArray,

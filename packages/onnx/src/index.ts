@@ -9,7 +9,6 @@ export {
 } from './artifact/artifact.ts';
 export type {
   Calibration,
-  ColumnPreparation,
   Json,
   Manifest,
   Normaliser,
@@ -17,7 +16,6 @@ export type {
   TensorSpec,
   Threshold,
 } from './artifact/manifest.ts';
-export type { TableColumn } from './artifact/table-columns.ts';
 export { type EncodeOptions, encodeOnnx } from './encode.ts';
 export type { OnnxErrorCode } from './error.ts';
 export { writeFileAtomic } from './write-file.ts';

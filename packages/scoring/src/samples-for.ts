@@ -17,7 +17,8 @@ import {
   tableDataset,
   tableFileRows,
 } from '@memae/datasets';
-import type { ColumnPreparation, Manifest } from '@memae/onnx';
+import type { ColumnEncoding } from '@memae/graph';
+import type { Manifest } from '@memae/onnx';
 
 export interface SamplesOptions {
   readonly manifest: Manifest;
@@ -106,7 +107,7 @@ async function* clips(
 async function* rows(
   sources: readonly string[],
   { cwd, known, signal }: SamplesOptions,
-  columns: readonly ColumnPreparation[],
+  columns: readonly ColumnEncoding[],
 ): AsyncGenerator<Dataset> {
   const encoder: TableEncoder = { columns, features: featuresOf(columns) };
   const stoppable = signal ? { signal } : {};

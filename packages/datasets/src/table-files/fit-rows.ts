@@ -1,10 +1,10 @@
 // What becomes of each column, from the training rows alone: one pass, in which each column keeps a few figures, a sample
 // for its median, and the counts of its categories.
 
+import type { RowColumn, RowSchema } from '@memae/graph';
 import { datasetError } from '../error.ts';
 import type { Scaling } from '../tables/table-encoder.ts';
 import type { Chunk } from './duckdb.ts';
-import type { RowColumn, RowSchema } from './row-schema.ts';
 import { type RawColumn, type TableFile, asNumber, asSeconds, asText, scan } from './table-file.ts';
 
 /** Why a column is left out. */

@@ -1,11 +1,12 @@
 // Rows as a schema prepares them, kept compact as a `Table`: scaled numbers as 32-bit floats, categories and flags as
 // small codes. Encoded batch by batch by `encoder`, which scales no more.
 
+import { type ColumnEncoding, type RowColumn, type RowSchema, rowFeatures } from '@memae/graph';
 import { datasetError } from '../error.ts';
 import { type Column, type Table, createCodes } from '../tables/table.ts';
-import type { ColumnEncoding, TableEncoder } from '../tables/table-encoder.ts';
+import type { TableEncoder } from '../tables/table-encoder.ts';
+import { bucketOf } from './bucket-of.ts';
 import type { Chunk } from './duckdb.ts';
-import { type RowColumn, type RowSchema, bucketOf, rowFeatures } from './row-schema.ts';
 import {
   type RawColumn,
   type TableFile,

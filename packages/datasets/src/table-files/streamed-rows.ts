@@ -3,11 +3,10 @@
 
 import type { Batch, Dataset, LabelledBatch } from '../dataset.ts';
 import { datasetError } from '../error.ts';
-import { ndarray } from '@memae/graph';
+import { type RowSchema, ndarray } from '@memae/graph';
 import { batchSizes } from '../indexed-dataset.ts';
 import { oneAhead } from '../one-ahead.ts';
 import { tableRows } from '../tables/table-encoder.ts';
-import type { RowSchema } from './row-schema.ts';
 import { expressionsFor, rowStore, storedTable } from './row-store.ts';
 import { type TableFile, scan } from './table-file.ts';
 

@@ -1,9 +1,9 @@
 // Files to be scored, as the schema of a trained model prepares them.
 
+import type { RowColumn, RowSchema } from '@memae/graph';
 import type { Dataset, LabelledDataset } from '../dataset.ts';
 import { datasetError } from '../error.ts';
 import { type LabelOptions, readLabels } from './labels.ts';
-import type { RowColumn, RowSchema } from './row-schema.ts';
 import { expressionsFor } from './row-store.ts';
 import { type StreamedRows, labelledStreamedRows, streamedRows } from './streamed-rows.ts';
 import {

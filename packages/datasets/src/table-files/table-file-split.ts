@@ -2,7 +2,7 @@
 // no test. With one, a part of the normal rows is learned from, and the others and all anomalies are the test set, as in
 // protocol B of the published tables.
 
-import type { Random } from '@memae/graph';
+import type { Random, RowSchema } from '@memae/graph';
 import { datasetError } from '../error.ts';
 import type { Split } from '../split.ts';
 import { labelledTableDataset, tableDataset } from '../tables/table-dataset.ts';
@@ -11,7 +11,6 @@ import { chosenColumns, warnAbout } from './choose-columns.ts';
 import { describeTable } from './describe-table.ts';
 import { type FitRowsOptions, fitRows } from './fit-rows.ts';
 import { readLabels } from './labels.ts';
-import type { RowSchema } from './row-schema.ts';
 import { expressionsFor, rowStore, storedTable } from './row-store.ts';
 import { labelledStreamedRows, streamedRows } from './streamed-rows.ts';
 import {

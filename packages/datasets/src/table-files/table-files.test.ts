@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createRandom } from '@memae/graph';
+import { type RowColumn, createRandom, rowFeatures } from '@memae/graph';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Batch } from '../dataset.ts';
@@ -9,7 +9,7 @@ import { modalityOf } from '../modality-of.ts';
 import { openSplit } from '../open-split.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { writeTable } from '../testing/write-table.ts';
-import { type RowColumn, bucketOf, rowFeatures } from './row-schema.ts';
+import { bucketOf } from './bucket-of.ts';
 import { labelledTableFileRows, tableFileRows } from './table-file-rows.ts';
 import { type TableFileSplitOptions, tableFileSplit } from './table-file-split.ts';
 

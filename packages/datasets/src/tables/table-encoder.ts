@@ -2,7 +2,7 @@
 //   x' = (x − shift) / scale        min–max: the lowest value and the range; standard: the mean and the deviation
 // Shift and scale come from the rows it is fitted on and from no others. An encoder is plain data, for manifests.
 
-import { type NdArray, ndarray } from '@memae/graph';
+import { type ColumnEncoding, type NdArray, featuresOf, ndarray } from '@memae/graph';
 import { datasetError } from '../error.ts';
 import type { Column, ContinuousColumn, Table } from './table.ts';
 
@@ -10,17 +10,6 @@ import type { Column, ContinuousColumn, Table } from './table.ts';
 export type Scaling = 'min-max' | 'standard' | 'none';
 
 export const scalings: readonly Scaling[] = ['min-max', 'standard', 'none'];
-
-/** What becomes of one column. */
-export type ColumnEncoding =
-  | {
-      readonly name: string;
-      readonly kind: 'continuous';
-      readonly shift: number;
-      /** Never 0: a column that is constant in the fitted rows is only shifted. */
-      readonly scale: number;
-    }
-  | { readonly name: string; readonly kind: 'categorical'; readonly categories: readonly string[] };
 
 /** What becomes of a row. */
 export interface TableEncoder {
@@ -70,15 +59,6 @@ export function fitTableEncoder(table: Table, options: FitTableOptions = {}): Ta
       : { name, kind, categories: column.categories };
   });
   return { columns, features: featuresOf(columns) };
-}
-
-/** Names of the numbers that encoded columns give, in order: `duration`, `service=http`, for encoders put together anew. */
-export function featuresOf(columns: readonly ColumnEncoding[]): string[] {
-  return columns.flatMap((column) =>
-    column.kind === 'continuous'
-      ? [column.name]
-      : column.categories.map((category) => `${column.name}=${category}`),
-  );
 }
 
 function fitScale(

@@ -1,10 +1,17 @@
 // What is known about a trained model beside its graph, and the check that every field is as it should be.
 
-import type { Dims, DType } from '@memae/graph';
+import {
+  type ColumnEncoding,
+  type Dims,
+  type DType,
+  type RowSchema,
+  featuresOf,
+  rowFeatures,
+} from '@memae/graph';
 import * as v from 'valibot';
 
 import { reasonOf } from '../error.ts';
-import { type TableColumn, tableColumn, widthOf } from './table-columns.ts';
+import { rowColumn } from './row-column.ts';
 
 /** The format this version writes, and the newest it reads. Format 1 had other thresholds, and no calibration. */
 export const FORMAT = 2;
@@ -56,26 +63,14 @@ export interface Normaliser {
   readonly scale: number;
 }
 
-/** How the model's numbers come of a column of a table; a category that is not listed becomes zeros. */
-export type ColumnPreparation =
-  /** (value − shift) / scale. */
-  | {
-      readonly name: string;
-      readonly kind: 'continuous';
-      readonly shift: number;
-      readonly scale: number;
-    }
-  /** One number a category, 1 at the row's own. */
-  | { readonly name: string; readonly kind: 'categorical'; readonly categories: readonly string[] };
-
 /** What is done to samples before the model takes them; pictures go in as their files hold them. */
 export type Preparation =
   /** Clips of a video, their frames so many apart; a clip of F frames stands for its frame F / 2, counted from 0. */
   | { readonly kind: 'clips'; readonly dilation: number }
   /** Rows of a table: the columns' numbers one after another. */
-  | { readonly kind: 'rows'; readonly columns: readonly ColumnPreparation[] }
+  | { readonly kind: 'rows'; readonly columns: readonly ColumnEncoding[] }
   /** Rows of a table that names its columns, which are found by their names. */
-  | { readonly kind: 'table'; readonly columns: readonly TableColumn[] };
+  | { readonly kind: 'table'; readonly columns: RowSchema };
 
 export interface TensorSpec {
   readonly dtype: DType;
@@ -166,7 +161,7 @@ const preparation = v.variant('kind', [
     dilation: v.pipe(count, v.minValue(1)),
   }),
   v.strictObject({ kind: v.literal('rows'), columns: v.array(column) }),
-  v.strictObject({ kind: v.literal('table'), columns: v.array(tableColumn) }),
+  v.strictObject({ kind: v.literal('table'), columns: v.array(rowColumn) }),
 ]);
 
 const value = finite;
@@ -264,13 +259,11 @@ const schema: v.GenericSchema<unknown, Manifest> = v.pipe(
 function givesTheInput({ preparation, input: { dims } }: v.InferOutput<typeof fields>): boolean {
   if (preparation === undefined) return true;
   if (preparation.kind === 'clips') return dims.length === 5;
-  const widths =
+  const features =
     preparation.kind === 'table'
-      ? preparation.columns.map(widthOf)
-      : preparation.columns.map((each) =>
-          each.kind === 'continuous' ? 1 : each.categories.length,
-        );
-  return dims.length === 2 && dims[1] === widths.reduce((sum, width) => sum + width, 0);
+      ? rowFeatures(preparation.columns)
+      : featuresOf(preparation.columns);
+  return dims.length === 2 && dims[1] === features.length;
 }
 
 /** The manifest, or where it is wrong first: `data.samples: Invalid type: Expected number …`. */

@@ -1,11 +1,33 @@
-// What becomes of a row of the user's own: fitted on the training rows, plain data, kept in the manifest, so that raw rows
-// can be scored. Every value becomes numbers of moderate size; a missing one is filled in, and flagged where training
-// rows miss some, too:
+// How the numbers of a model come of the columns of a table: plain data, fitted by data sets and kept in manifests, which
+// know nothing of each other. Columns of a table known by name have their encodings:
+//   continuous   x' = (x − shift) / scale
+//   categorical  one-hot; a category that is not listed becomes zeros
+// Those of the user's own table are `RowColumn`s. A missing value is filled in, and flagged where training rows miss some, too:
 //   number    x' = (x − shift) / scale, one number
 //   category  one-hot, and one number more for any other
 //   hashed    one-hot of a hash of the text (FNV-1a), for columns of many categories
 //   date      seconds since 1970 from 0 at the first training row to 1 at the last, and not beyond; sine and cosine of
 //             the week; of the day where the time is not always midnight. A time of day has the day alone.
+
+/** What becomes of a column of a table known by name. */
+export type ColumnEncoding =
+  | {
+      readonly name: string;
+      readonly kind: 'continuous';
+      readonly shift: number;
+      /** Never 0: a column that is constant in the fitted rows is only shifted. */
+      readonly scale: number;
+    }
+  | { readonly name: string; readonly kind: 'categorical'; readonly categories: readonly string[] };
+
+/** Names of the numbers that encoded columns give, in order: `duration`, `service=http`, for encoders put together anew. */
+export function featuresOf(columns: readonly ColumnEncoding[]): string[] {
+  return columns.flatMap((column) =>
+    column.kind === 'continuous'
+      ? [column.name]
+      : column.categories.map((category) => `${column.name}=${category}`),
+  );
+}
 
 /** Of dates: the time as a whole, the time in the week, the time in the day. */
 export type DatePart = 'epoch' | 'week' | 'day';
@@ -63,18 +85,4 @@ function namesOf(column: RowColumn): string[] {
         part === 'epoch' ? [name] : [`${name} ${part} sine`, `${name} ${part} cosine`],
       );
   }
-}
-
-/** The bucket of a text: FNV-1a over its UTF-16 codes, from a seed. */
-export function bucketOf(
-  text: string,
-  { buckets, seed }: { readonly buckets: number; readonly seed: number },
-): number {
-  let hash = (0x811c9dc5 ^ seed) >>> 0;
-  for (let i = 0; i < text.length; i += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  }
-  // Mixed once more: the low bits of FNV hang together with the last characters.
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return ((hash ^ (hash >>> 13)) >>> 0) % buckets;
 }
