@@ -1,9 +1,9 @@
 // Everything that decides what a training run comes to, as data: from flags, from a file, in `run.json`.
 
-import { defaultFalseAlarms } from '@memae/scoring';
 import { resolve } from 'node:path';
 import { knownData } from '@memae/datasets';
 import { type NormalRule, normalRules } from '@memae/metrics';
+import { defaultFalseAlarms } from '@memae/scoring';
 import type { RawOptions, Registry } from '@memae/training';
 import * as v from 'valibot';
 import { defaultSeed } from './command.ts';

@@ -1,6 +1,5 @@
 // One run from data to artifact: split → train → threshold → export.
 
-import { adviceOn } from '@memae/scoring';
 import { rm } from 'node:fs/promises';
 import { type Backend, openBackend } from '@memae/backend';
 import {
@@ -10,6 +9,7 @@ import {
   fingerprint,
 } from '@memae/datasets';
 import { type Random, createRandom } from '@memae/graph';
+import { adviceOn } from '@memae/scoring';
 import type { EpochReport, FittedDetector, NormalDecision } from '@memae/training';
 import { writeRunConfig } from './config-files.ts';
 import type { CliContext } from './context.ts';

@@ -49,6 +49,7 @@ export { cifar10Classes, cifar10Published } from './cifar10/published.ts';
 export { type CifarBatch, readCifarBatch } from './cifar10/read-batch.ts';
 export { type Ends } from './video/clips.ts';
 export { type OpenClipsOptions, openClips } from './video/open-clips.ts';
+export { type ClipsAroundOptions, clipsAround } from './video/frames-in-memory.ts';
 export {
   type DecodingProgress,
   type OpenVideoOptions,
@@ -123,6 +124,7 @@ export {
   labelledTableFileRows,
   tableFileRows,
 } from './table-files/table-file-rows.ts';
+export { readTable } from './table-files/read-table.ts';
 export { type LabelOptions } from './table-files/labels.ts';
 export {
   type KddOptions,

@@ -5,6 +5,8 @@ import { MemaeError } from '@memae/graph';
 export type ScoringErrorCode =
   /** The samples are not of the shape or type that the model takes. */
   | 'SCORING_SHAPE_MISMATCH'
+  /** Samples of another kind than the model takes: rows where it takes pictures. */
+  | 'SCORING_WRONG_KIND'
   /** The model gave a score that is no finite number. */
   | 'SCORING_NOT_FINITE'
   /** The model keeps no scores by which the threshold asked for could be chosen. */

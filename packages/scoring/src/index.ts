@@ -11,6 +11,17 @@ export {
 } from './judgement.ts';
 export { type SamplesOptions, samplesFor } from './samples-for.ts';
 export {
+  type InMemoryOptions,
+  type Intake,
+  type NamedBytes,
+  type RowOptions,
+  type Rows,
+  frameSamples,
+  intakeOf,
+  pictureSamples,
+  rowSamples,
+} from './samples-in-memory.ts';
+export {
   type Answers,
   type Runnable,
   type Scored,

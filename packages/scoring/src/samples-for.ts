@@ -70,13 +70,12 @@ export async function* samplesFor(
   }
 }
 
-/** In colour where the model takes it. */
 async function pictures(
   paths: readonly string[],
   { manifest, size, signal }: SamplesOptions,
   name: string,
 ): Promise<Dataset> {
-  const colour = manifest.input.dims[1] === 3 ? 'rgb' : 'grey';
+  const colour = colourOf(manifest);
   const { samples, keys } = await readSamples(paths, {
     ...(size && { size }),
     colour,
@@ -125,4 +124,9 @@ async function* rows(
     const named = { ...table, name: source };
     yield tableDataset({ name: source, table: named, encoder });
   }
+}
+
+/** In colour where the model takes it. */
+export function colourOf({ input }: Manifest): 'grey' | 'rgb' {
+  return input.dims[1] === 3 ? 'rgb' : 'grey';
 }

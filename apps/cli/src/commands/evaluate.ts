@@ -1,5 +1,10 @@
 // `memae evaluate`: how well a finished run tells anomalies apart, on the samples that training left out.
 
+import { resolve } from 'node:path';
+import { frameOf } from '@memae/datasets';
+import { type Measured, masksOf, measureAnswers, measuresOf } from '@memae/experiments';
+import { confusionAt } from '@memae/metrics';
+import type { Manifest } from '@memae/onnx';
 import {
   type Judgement,
   type Scorer,
@@ -7,11 +12,6 @@ import {
   inRule,
   judgementOf,
 } from '@memae/scoring';
-import { resolve } from 'node:path';
-import { frameOf } from '@memae/datasets';
-import { type Measured, masksOf, measureAnswers, measuresOf } from '@memae/experiments';
-import { confusionAt } from '@memae/metrics';
-import type { Manifest } from '@memae/onnx';
 import type { RawOptions, ScoredDataset } from '@memae/training';
 import { defineCommand } from '../command.ts';
 import { readRunConfig } from '../config-files.ts';

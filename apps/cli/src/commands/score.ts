@@ -1,5 +1,6 @@
 // `memae score`: one line a sample, of any files, by what was exported.
 
+import { isAbsolute, relative, resolve } from 'node:path';
 import {
   type Judged,
   type Judgement,
@@ -8,7 +9,6 @@ import {
   judgementOf,
   samplesFor,
 } from '@memae/scoring';
-import { isAbsolute, relative, resolve } from 'node:path';
 import type { RawOptions } from '@memae/training';
 import { defineCommand } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';

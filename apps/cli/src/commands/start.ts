@@ -1,9 +1,9 @@
 // `memae start`: a first look. The story is told as it happens; the page and the models stay.
 
-import { defaultFalseAlarms } from '@memae/scoring';
 import { resolve } from 'node:path';
 import { openBackend } from '@memae/backend';
 import { type StartOutcome, start } from '@memae/experiments';
+import { defaultFalseAlarms } from '@memae/scoring';
 import packageJson from '../../package.json' with { type: 'json' };
 import { defaultSeed, defineCommand } from '../command.ts';
 import { writeRunConfig } from '../config-files.ts';

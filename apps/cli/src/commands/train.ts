@@ -1,10 +1,10 @@
 // `memae train`: from flags and files to a resolved run, new or resumed, and what is said of it.
 
-import { defaultFalseAlarms, inRule } from '@memae/scoring';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { MemaeError } from '@memae/graph';
 import type { NormalRule } from '@memae/metrics';
+import { defaultFalseAlarms, inRule } from '@memae/scoring';
 import type { RawOptions } from '@memae/training';
 import { defineCommand, requireOut } from '../command.ts';
 import {

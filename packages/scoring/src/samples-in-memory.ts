@@ -1,0 +1,160 @@
+// What came over a wire, as the model at hand takes it: encoded pictures, frames in order, rows. The same preparation as that
+// of files, so that a sample has one score however it came.
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type Batch,
+  type Dataset,
+  type ReadImagesOptions,
+  type Samples,
+  type TableFormat,
+  arrayDataset,
+  clipsAround,
+  featuresOf,
+  readImages,
+  readTable,
+  tableDataset,
+  tableFileRows,
+} from '@memae/datasets';
+import { ndarray } from '@memae/graph';
+import type { Manifest } from '@memae/onnx';
+import { scoringError } from './error.ts';
+import { colourOf } from './samples-for.ts';
+
+/** What a model's samples are made of; `numbers` where they are arrays of no kind that is known. */
+export type Intake = 'pictures' | 'frames' | 'rows' | 'numbers';
+
+export function intakeOf({ preparation, input: { dims } }: Manifest): Intake {
+  if (preparation?.kind === 'clips') return 'frames';
+  if (preparation !== undefined) return 'rows';
+  return dims.length === 4 && (dims[1] === 1 || dims[1] === 3) ? 'pictures' : 'numbers';
+}
+
+/** An encoded picture: PNG, JPEG and the like. */
+export interface NamedBytes {
+  /** Its key among the scores. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface InMemoryOptions {
+  readonly manifest: Manifest;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Pictures, resized to what the model takes.
+ * @throws `SCORING_WRONG_KIND`; `DATASET_CORRUPT` naming the first that cannot be read; `DATASET_EMPTY`
+ */
+export async function pictureSamples(
+  pictures: readonly NamedBytes[],
+  { manifest, signal }: InMemoryOptions,
+): Promise<Dataset<'image'>> {
+  requireIntake(manifest, 'pictures');
+  const samples = await decode(pictures, { manifest, signal });
+  const keys = pictures.map(({ name }) => name);
+  return arrayDataset({ name: 'pictures', modality: 'image', samples, keys });
+}
+
+/**
+ * The frames of one video in order, resized to what the model takes: a clip around each, with the frame's name as its key.
+ * @throws as `pictureSamples`
+ */
+export async function frameSamples(
+  frames: readonly NamedBytes[],
+  { manifest, signal }: InMemoryOptions,
+): Promise<Dataset<'video'>> {
+  const { preparation, input } = manifest;
+  requireIntake(manifest, 'frames');
+  const { data, shape } = await decode(frames, { manifest, signal });
+  const clips = clipsAround(ndarray(Uint8Array.from(data), [shape[0] ?? 0, ...shape.slice(2)]), {
+    name: 'frames',
+    frames: Number(input.dims[2]),
+    dilation: preparation?.kind === 'clips' ? preparation.dilation : 1,
+  });
+  return {
+    ...clips,
+    batches: async function* (options) {
+      for await (const { samples, keys } of clips.batches(options)) {
+        yield { samples, keys: keys.map((key) => frames[indexOf(key)]?.name ?? key) };
+      }
+    },
+  };
+}
+
+/** Rows as text, or as objects by column. */
+export type Rows =
+  | readonly Readonly<Record<string, unknown>>[]
+  | { readonly format: Exclude<TableFormat, 'parquet'>; readonly text: string | Uint8Array };
+
+export interface RowOptions extends InMemoryOptions {
+  /** Begins the keys, `rows/0`; `rows` by default. */
+  readonly name?: string;
+  readonly onWarning?: (message: string) => void;
+}
+
+/**
+ * Raw rows, their columns found by name, encoded as in training.
+ * @throws `SCORING_WRONG_KIND`; `DATASET_CORRUPT` naming missing columns, or the first row that cannot be read; `DATASET_EMPTY`
+ */
+export async function rowSamples(rows: Rows, options: RowOptions): Promise<Dataset<'tabular'>> {
+  const { manifest, name = 'rows', signal, onWarning } = options;
+  requireIntake(manifest, 'rows');
+  const { format, text } = 'text' in rows ? rows : { format: 'json' as const, text: lines(rows) };
+  const folder = await mkdtemp(join(tmpdir(), 'memae-rows-'));
+  try {
+    // DuckDB reads files; types, missing values and dates come out of it as they did in training.
+    const path = join(folder, `${name.replaceAll(/\W/g, '_')}.${format}`);
+    await writeFile(path, text);
+    const given = { format, ...(signal && { signal }) };
+    const { preparation } = manifest;
+    if (preparation?.kind === 'rows') {
+      const { columns } = preparation;
+      const table = await readTable(path, { ...given, columns });
+      const encoder = { columns, features: featuresOf(columns) };
+      return tableDataset({ name, table: { ...table, name }, encoder });
+    }
+    const schema = preparation?.kind === 'table' ? preparation.columns : [];
+    const told = onWarning ? { onWarning } : {};
+    const { samples, keys } = await whole(
+      await tableFileRows(path, { ...given, ...told, schema, keyed: name }),
+    );
+    return arrayDataset({ name, modality: 'tabular', samples, keys });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function requireIntake(manifest: Manifest, given: Intake): void {
+  const taken = intakeOf(manifest);
+  if (taken === given) return;
+  throw scoringError('SCORING_WRONG_KIND', `The model takes ${taken}, but ${given} came.`);
+}
+
+function decode(
+  pictures: readonly NamedBytes[],
+  { manifest, signal }: { readonly manifest: Manifest; readonly signal: AbortSignal | undefined },
+): Promise<Samples> {
+  const [height, width] = manifest.input.dims.slice(-2).map(Number);
+  const options: ReadImagesOptions = {
+    size: [height ?? 0, width ?? 0],
+    colour: colourOf(manifest),
+    ...(signal && { signal }),
+  };
+  return readImages(pictures, options);
+}
+
+function indexOf(key: string): number {
+  return Number(key.slice(key.lastIndexOf('/') + 1));
+}
+
+function lines(rows: readonly Readonly<Record<string, unknown>>[]): string {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+}
+
+async function whole(dataset: Dataset): Promise<Batch> {
+  for await (const batch of dataset.batches({ size: dataset.length })) return batch;
+  return { samples: ndarray([], [0, ...dataset.sampleShape]), keys: [] };
+}
