@@ -75,3 +75,19 @@ export function bothByLabel(
       `${split.anomalous.length === 0 ? '0 (normal)' : '1 (anomaly)'}.`,
   );
 }
+
+/** @throws `METRIC_BAD_OPTION` where the count is none of so many samples. */
+export function requireCount({
+  count,
+  samples,
+}: {
+  readonly count: number;
+  readonly samples: number;
+}): void {
+  const whole = Number.isInteger(count) && Number.isInteger(samples);
+  if (whole && samples > 0 && count >= 0 && count <= samples) return;
+  throw metricError(
+    'METRIC_BAD_OPTION',
+    `A count of samples was expected, as 3 of 10, but ${count} of ${samples} came.`,
+  );
+}

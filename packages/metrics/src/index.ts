@@ -12,6 +12,7 @@ export {
   normaliseStream,
   startNormaliser,
 } from './causal-normaliser.ts';
+export { type ChiSquareTest, chiSquareTest } from './chi-square.ts';
 export { conformalPValues } from './conformal.ts';
 export { type Confusion, confusionAt } from './confusion.ts';
 export { type EqualErrorRate, equalErrorRate } from './equal-error-rate.ts';
@@ -21,9 +22,20 @@ export { type F1Max, f1Max } from './f1-max.ts';
 export { type FrameAuroc, type FrameAurocOptions, frameAuroc } from './frame-auroc.ts';
 export { type GeneralisedPareto, fitGeneralisedPareto } from './generalised-pareto.ts';
 export { type Bin, histogram } from './histogram.ts';
+export { holm } from './holm.ts';
+export {
+  type KeptValues,
+  type RankedValues,
+  type TwoSampleTest,
+  keepEvenly,
+  kolmogorovSmirnov,
+  rankedEvenly,
+  rankedScores,
+} from './kolmogorov-smirnov.ts';
 export { type Decision, normaliseScores, withSensitivity } from './normalised-score.ts';
 export { type PixelMap, type PixelMeasures, measurePixels } from './pixel-measures.ts';
 export { type RocPoint, rocAuc, rocCurve } from './roc.ts';
+export { type Share, compareShares, shareInterval } from './shares.ts';
 export { type Summary, summarize } from './summarize.ts';
 export {
   type NormalRule,
