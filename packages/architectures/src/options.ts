@@ -220,14 +220,14 @@ export const paperMemory = {
   'memory.temperature': 1,
 } as const satisfies RawOptions;
 
+/** What the released code's shrinkage leaves where nothing exceeds λ. */
+export const officialShrinkage = { 'memory.emptyRows': 'zeros' } as const satisfies RawOptions;
+
 /** The shrinkage as the paper writes it. */
 export const paperShrinkage = {
   'memory.shrinkage': 1,
-  'memory.emptyRows': 'zeros',
+  ...officialShrinkage,
 } as const satisfies RawOptions;
-
-/** What the released code's shrinkage leaves where nothing exceeds λ. */
-export const officialShrinkage = { 'memory.emptyRows': 'zeros' } as const satisfies RawOptions;
 
 /**
  * The authors' released code, which is for video; of it, what does not depend on the kind of data.

@@ -4,37 +4,24 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { stringify } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
-import { defineCommand } from '../command.ts';
 import { type CliContext, type Output, programOf } from '../context.ts';
-import {
-  type ShortDataOptions,
-  aboutDataOptions,
-  columnsOption,
-  labelOption,
-  shortDataOptions,
-  whereOption,
-} from '../data-options.ts';
+import { aboutDataOptions, shortDataOptions } from '../data-options.ts';
 import { openData } from '../data-source.ts';
 import { cliError } from '../error.ts';
-import { dataOption, imageSize } from '../parse.ts';
 import { createProgress } from '../progress.ts';
 import { type RunConfig, resolveConfig } from '../run-config.ts';
+import { type RunFlags, defineRunCommand } from '../run-flags.ts';
 import { aboutKeys } from '../run-schema.ts';
 import { writeOutput } from '../write-output.ts';
 
-interface InitFlags extends ShortDataOptions {
+interface InitFlags extends RunFlags {
   readonly out: string;
-  readonly normal?: string | undefined;
-  readonly size?: readonly [number, number] | undefined;
-  readonly dataOption?: Readonly<Record<string, string | number | boolean>> | undefined;
-  readonly method?: string | undefined;
-  readonly preset?: string | undefined;
   readonly force?: true | undefined;
   readonly json?: true | undefined;
 }
 
 export function initCommand(context: CliContext, finish: (output: Output) => void) {
-  return defineCommand(
+  return defineRunCommand(
     'init',
     {
       summary: 'Write a commented configuration for the data at hand, to train with',
@@ -48,14 +35,6 @@ export function initCommand(context: CliContext, finish: (output: Output) => voi
   )
     .argument('<name|path>', 'the data, as for train')
     .option('--out <file>', 'where the configuration goes', 'memae.yaml')
-    .option('--normal <class>', 'as for train')
-    .option('--size <height>x<width>', 'resize pictures and frames', imageSize)
-    .option('--data-option <name=value>', 'as for train; may be repeated', dataOption)
-    .addOption(labelOption())
-    .addOption(columnsOption())
-    .addOption(whereOption())
-    .option('--method <id>', 'see memae list (default: memae)')
-    .option('--preset <name>', 'named settings to start from, as paper')
     .option('--force', 'write over a file that is there')
     .action(async (data, flags) => {
       finish(await init(data, flags, context));

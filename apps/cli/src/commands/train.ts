@@ -6,35 +6,24 @@ import { MemaeError } from '@memae/graph';
 import type { NormalRule } from '@memae/metrics';
 import { defaultFalseAlarms, inRule } from '@memae/scoring';
 import type { RawOptions } from '@memae/training';
-import { defineCommand, requireOut } from '../command.ts';
-import {
-  type ShortDataOptions,
-  aboutDataOptions,
-  columnsOption,
-  labelOption,
-  shortDataOptions,
-  whereOption,
-} from '../data-options.ts';
+import { requireOut } from '../command.ts';
+import { aboutDataOptions, shortDataOptions } from '../data-options.ts';
 import { type CliContext, type Output, programOf } from '../context.ts';
 import { isInterruption } from '../exit.ts';
-import { dataOption, imageSize, setting, wholeNumber } from '../parse.ts';
+import { setting, wholeNumber } from '../parse.ts';
 import { createProgress, duration, figure } from '../progress.ts';
 import { readGivenConfig } from '../config-files.ts';
 import { type GivenConfig, callData, mergeConfigs, resolveConfig } from '../run-config.ts';
 import { readSavedRun, requireSameRun } from '../saved-run.ts';
+import { type RunFlags, defineRunCommand } from '../run-flags.ts';
 import { type RunFolder, requireFree, runFolder } from '../run-folder.ts';
 import { falseAlarmsOption, normalRuleOption } from '../threshold-flags.ts';
 import { type TrainedRun, trainRun } from '../train-run.ts';
 
-interface TrainFlags extends ShortDataOptions {
+interface TrainFlags extends RunFlags {
   readonly out: string;
   readonly data?: string | undefined;
-  readonly normal?: string | undefined;
   readonly limit?: number | undefined;
-  readonly size?: readonly [number, number] | undefined;
-  readonly dataOption?: RawOptions | undefined;
-  readonly method?: string | undefined;
-  readonly preset?: string | undefined;
   readonly set?: RawOptions | undefined;
   readonly epochs?: number | undefined;
   readonly batch?: number | undefined;
@@ -51,7 +40,7 @@ interface TrainFlags extends ShortDataOptions {
 }
 
 export function trainCommand(context: CliContext, finish: (output: Output) => void) {
-  return defineCommand(
+  return defineRunCommand(
     'train',
     {
       summary: 'Train a method on normal samples of images, videos or a table, and export it',
@@ -80,25 +69,10 @@ export function trainCommand(context: CliContext, finish: (output: Output) => vo
       'see memae list; or a folder of IDX files, of pictures by class, or of videos; or a CSV, TSV, JSON or Parquet file',
     )
     .option(
-      '--normal <class>',
-      'of images, the class that is normal; of a file, the value of its label in normal rows',
-    )
-    .option(
       '--limit <number>',
       'take at most so many samples of each class of images, or rows of a table',
       wholeNumber({ min: 1 }),
     )
-    .option('--size <height>x<width>', 'resize pictures and frames', imageSize)
-    .option(
-      '--data-option <name=value>',
-      'how the data are read and cut, see below; may be repeated',
-      dataOption,
-    )
-    .addOption(labelOption())
-    .addOption(columnsOption())
-    .addOption(whereOption())
-    .option('--method <id>', 'see memae list (default: memae)')
-    .option('--preset <name>', 'named settings to start from, as paper')
     .option('--set <name=value>', 'an option of the method; may be repeated', setting)
     .option('--epochs <number>', 'short for --set training.epochs=…', wholeNumber({ min: 1 }))
     .option('--batch <number>', 'short for --set training.batch=…', wholeNumber({ min: 1 }))

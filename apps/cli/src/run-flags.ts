@@ -1,0 +1,34 @@
+// What `memae init` and `memae train` are told alike of a run: its data, cut how, and by which method.
+
+import type { RawOptions } from '@memae/training';
+import { defineCommand } from './command.ts';
+import { type ShortDataOptions, columnsOption, labelOption, whereOption } from './data-options.ts';
+import { dataOption, imageSize } from './parse.ts';
+
+export interface RunFlags extends ShortDataOptions {
+  readonly normal?: string | undefined;
+  readonly size?: readonly [number, number] | undefined;
+  readonly dataOption?: RawOptions | undefined;
+  readonly method?: string | undefined;
+  readonly preset?: string | undefined;
+}
+
+/** A command with the flags of `RunFlags`. */
+export function defineRunCommand(...[name, text, context]: Parameters<typeof defineCommand>) {
+  return defineCommand(name, text, context)
+    .option(
+      '--normal <class>',
+      'of images, the class that is normal; of a file, the value of its label in normal rows',
+    )
+    .option('--size <height>x<width>', 'resize pictures and frames', imageSize)
+    .option(
+      '--data-option <name=value>',
+      'how the data are read and cut, as memae train --help tells; may be repeated',
+      dataOption,
+    )
+    .addOption(labelOption())
+    .addOption(columnsOption())
+    .addOption(whereOption())
+    .option('--method <id>', 'see memae list (default: memae)')
+    .option('--preset <name>', 'named settings to start from, as paper');
+}
