@@ -7,6 +7,8 @@ export type DatasetErrorCode =
   | 'DATASET_NOT_FOUND'
   /** The data is there but broken, or its parts do not fit together. */
   | 'DATASET_CORRUPT'
+  /** The program that reads videos is not there. */
+  | 'DATASET_NO_FFMPEG'
   /** Too few samples, or a class that is not there. */
   | 'DATASET_EMPTY'
   /** No mirror gave the file whole and right. */

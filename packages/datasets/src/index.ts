@@ -48,6 +48,7 @@ export { type Cifar10Edition, type FoundEdition, findEdition } from './cifar10/e
 export { cifar10Classes, cifar10Published } from './cifar10/published.ts';
 export { type CifarBatch, readCifarBatch } from './cifar10/read-batch.ts';
 export { type Ends } from './video/clips.ts';
+export { type FfmpegOptions } from './ffmpeg/run-ffmpeg.ts';
 export { type OpenClipsOptions, openClips } from './video/open-clips.ts';
 export { type ClipsAroundOptions, clipsAround } from './video/frames-in-memory.ts';
 export {
@@ -55,6 +56,7 @@ export {
   type OpenVideoOptions,
   knownVideos,
   openVideoSplit,
+  openVideoTest,
 } from './video/open-video-split.ts';
 export {
   type FrameRange,

@@ -4,44 +4,55 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Modality } from './dataset.ts';
 import { datasetError } from './error.ts';
+import { filmName } from './ffmpeg/inputs.ts';
 import { imageName } from './images/read-images.ts';
 import { knownData } from './known-data.ts';
 import { type TableFormat, isPattern, tableFormatOf } from './table-files/table-path.ts';
+import { holdsClips, partsOf, subFolders } from './video/own-clips.ts';
+
+/** What says how data are to be taken that could be taken otherwise. */
+export interface KindOptions {
+  /** A file whose ending tells no format is a table of this one. */
+  readonly format?: TableFormat | undefined;
+  /** The kind of what is not known by name, whatever it looks like. */
+  readonly kind?: Modality | undefined;
+}
 
 /**
- * The kind of a known data set, of a file of a table, or of a folder: `video` where `training` and `testing` hold folders
- * of frames, and not of classes. A file whose ending tells no format is a table where `format` says which.
+ * The kind of a known data set, of a file of a table or of a film, or of a folder: `video` where `training` and `testing` hold
+ * films or folders of frames, and not of classes; or without these, where it holds clips or frames by their names.
  * @throws `DATASET_NOT_FOUND` when it is none of these.
  */
 export async function modalityOf(
   source: string,
-  { format }: { readonly format?: TableFormat | undefined } = {},
+  { format, kind }: KindOptions = {},
 ): Promise<Modality> {
   const known = knownData.find(({ name }) => name === source);
   if (known !== undefined) return known.modality;
   const found = await stat(source).catch(() => undefined);
+  if (kind !== undefined && (found !== undefined || isPattern(source))) return kind;
   const file = found?.isFile() ?? isPattern(source);
   if (file && (format ?? tableFormatOf(source)) !== undefined) return 'tabular';
+  if (file && filmName.test(source)) return 'video';
   if (found?.isDirectory() !== true) {
     throw datasetError(
       'DATASET_NOT_FOUND',
-      `A data set (${knownData.map(({ name }) => name).join(', ')}) or the path of a folder or of a table was ` +
+      `A data set (${knownData.map(({ name }) => name).join(', ')}) or the path of a folder, a table or a video file was ` +
         `expected, but "${source}" is ${found === undefined ? 'none of these' : 'a file of another kind'}. A folder holds IDX ` +
-        "files named as MNIST's, pictures in sub-folders by class, or videos in training and testing; a table is a CSV, " +
+        "files named as MNIST's, pictures in sub-folders by class, or videos (files, folders of frames), there or in training and testing; a table is a CSV, " +
         'TSV, JSON or Parquet file that ends so, or whose format is named.',
     );
   }
-  const folders = await subFolders(source);
-  const parts = [/^train(ing)?$/i, /^test(ing)?$/i].map((name) =>
-    folders.find((f) => name.test(f)),
-  );
+  const parts = await partsOf(source);
+  if (parts.length === 0) return (await holdsClips(source)) ? 'video' : 'image';
+  if (parts.length === 1) return 'image';
   const held: Pictures[][] = [];
-  for (const part of parts) {
-    if (part === undefined) return 'image';
-    const folder = join(source, part);
-    const holdsPictures = (await readdir(folder)).some((name) => imageName.test(name));
+  for (const folder of parts) {
+    const names = await readdir(folder);
+    if (names.some((name) => filmName.test(name))) return 'video';
     const inside = await subFolders(folder);
-    if (holdsPictures || inside.length === 0) return 'image';
+    if (names.some((name) => imageName.test(name)) || inside.length === 0) return 'image';
+    if (inside.includes('videos')) return 'video';
     held.push(await Promise.all(inside.map((name) => picturesOf(folder, name))));
   }
   const [training = [], testing = []] = held.map((all) => all.filter(({ names }) => names.length));
@@ -79,9 +90,4 @@ function numberOf(name: string): number {
 function hasGaps(numbers: readonly number[]): boolean {
   const sorted = Float64Array.from(numbers).sort();
   return sorted.some((number, i) => i > 0 && number !== (sorted[i - 1] ?? 0) + 1);
-}
-
-async function subFolders(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }

@@ -103,8 +103,27 @@ describe('opens by name', () => {
       ['train/01/1.png', 'train/01/2.png', 'test/01/1.png', 'test/02/1.png'],
       'video',
     ],
+    ['films', ['train/a.mp4', 'test/b.mp4'], 'video'],
+    ["Avenue's films", ['training_videos/01.avi', 'testing_videos/01.avi'], 'video'],
+    ["ShanghaiTech's films", ['training/videos/01_001.avi', 'testing/frames/01/1.jpg'], 'video'],
   ])('train and test of %s', async (_, paths, modality) => {
     expect(await modalityOf(await pictures(paths))).toBe(modality);
+  });
+
+  test.each<[string, string[], 'image' | 'video']>([
+    ['films', ['monday.mp4', 'tuesday.mkv'], 'video'],
+    ['frames', ['frame_1.png', 'frame_2.png', 'frame_3.png'], 'video'],
+    ['folders of frames', ['monday/frame1.png', 'monday/frame2.png'], 'video'],
+    ['numbered clips', ['clip-1/1.png', 'clip-1/2.png', 'clip-2/1.png'], 'video'],
+    ['numbered pictures', ['001.png', '002.png', '003.png'], 'image'],
+    ['frames with gaps', ['frame_1.png', 'frame_3.png'], 'image'],
+    ['classes', ['0/1.png', '0/2.png', '1/1.png'], 'image'],
+    ['classes in a language of numbers', ['camera-1/cat.png', 'camera-2/dog.png'], 'image'],
+  ])('a folder of %s, and otherwise when told so', async (_, paths, modality) => {
+    const folder = await pictures(paths);
+    expect(await modalityOf(folder)).toBe(modality);
+    const other = modality === 'image' ? 'video' : 'image';
+    expect(await modalityOf(folder, { kind: other })).toBe(other);
   });
 });
 

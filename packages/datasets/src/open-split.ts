@@ -28,6 +28,8 @@ import type { VideoSplit } from './video/video.ts';
 export interface OpenSplitOptions extends PublishedOptions {
   /** Draws the split. */
   readonly random: Random;
+  /** The kind of a file or folder, where it is another than it looks like. */
+  readonly kind?: Modality;
   /** Images: the class that is normal, without which there is no split. A file of a table: the label's value in normal rows. */
   readonly normal?: string | number;
   /** CIFAR-10: which edition. */
@@ -61,7 +63,7 @@ export async function openSplit(
   source: string,
   options: OpenSplitOptions,
 ): Promise<Split<'image'> | TableSplit | TableFileSplit | VideoSplit> {
-  const modality = await modalityOf(source, options.table);
+  const modality = await modalityOf(source, { ...options.table, kind: options.kind });
   refuseUnfit(source, modality, options);
   if (modality === 'video') {
     const { random, root, size, signal, video } = options;

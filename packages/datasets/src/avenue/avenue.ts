@@ -24,8 +24,8 @@ export const avenue: PublishedVideos = {
   name: 'avenue',
   folders: ['avenue', 'Avenue', 'Avenue Dataset', 'Avenue_Dataset'],
   source:
-    'Get the films and the masks by http://www.cse.cuhk.edu.hk/leojia/projects/detectabnormal/dataset.html, unpack the ' +
-    'films into training/frames/<number> and testing/frames/<number>, and keep the folder testing_label_mask.',
+    'Get the films and the masks by http://www.cse.cuhk.edu.hk/leojia/projects/detectabnormal/dataset.html, keep the ' +
+    'folders training_videos and testing_videos (or frames in training/frames/<number>) and testing_label_mask.',
   labels: avenueLabels,
 };
 

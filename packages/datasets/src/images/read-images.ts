@@ -21,14 +21,20 @@ export interface ReadImagesOptions {
   readonly onRead?: (count: number) => void;
 }
 
-/** An encoded picture: in a file, or in memory under a name for messages. */
-export type ImageSource = string | { readonly name: string; readonly bytes: Uint8Array };
+/** An encoded picture, in a file, or in memory under a name for messages; or one unpacked already, in RGB. */
+export type ImageSource =
+  | string
+  | {
+      readonly name: string;
+      readonly bytes: Uint8Array;
+      readonly raw?: { readonly height: number; readonly width: number };
+    };
 
 /** Names of files that are read as images. */
 export const imageName = /\.(png|jpe?g)$/i;
 
 /** A picture that unpacks to more is refused before it is unpacked. */
-const maxPixels = 2 ** 26;
+export const maxPixels = 2 ** 26;
 /** All pictures together. */
 const maxBytes = 2 ** 31;
 /** Pictures decoded at once. */
@@ -150,7 +156,11 @@ async function opener(): Promise<(file: ImageSource) => Sharp> {
   // Loaded here, so that those who read no pictures need no native code.
   const { default: sharp } = await import('sharp');
   const settings: SharpOptions = { limitInputPixels: maxPixels };
-  return (file) => sharp((typeof file === 'string' ? file : file.bytes) as SharpInput, settings);
+  return (file) => {
+    if (typeof file === 'string') return sharp(file, settings);
+    const raw = file.raw && { ...file.raw, channels: 3 as const };
+    return sharp(file.bytes as SharpInput, raw ? { ...settings, raw } : settings);
+  };
 }
 
 async function named<T>(file: ImageSource, work: () => Promise<T>): Promise<T> {

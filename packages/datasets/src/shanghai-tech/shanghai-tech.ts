@@ -6,6 +6,6 @@ export const shanghaiTech: PublishedVideos = {
   name: 'shanghai-tech',
   folders: ['shanghai-tech', 'shanghaitech', 'ShanghaiTech', 'shanghai'],
   source:
-    'Get it by https://svip-lab.github.io/dataset/campus_dataset.html: training/videos (films, to be unpacked into ' +
-    'training/frames/<video>), testing/frames, testing/test_frame_mask and testing/test_pixel_mask.',
+    'Get it by https://svip-lab.github.io/dataset/campus_dataset.html: training/videos (films), ' +
+    'testing/frames, testing/test_frame_mask and testing/test_pixel_mask.',
 };

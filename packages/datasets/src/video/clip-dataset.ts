@@ -42,11 +42,14 @@ export function whole<V extends Video>(video: V): Stretch<V> {
  * @throws `DATASET_EMPTY` for no videos, and naming one with fewer frames than a clip needs.
  */
 export function clipDataset(source: ClipSource<Video>): Dataset<'video'> {
+  if (source.stretches.length === 0) {
+    throw datasetError('DATASET_EMPTY', `${source.name}: no videos came.`);
+  }
   return cut(source, (batch) => batch);
 }
 
 /**
- * The same with the label of the frame that each clip stands for.
+ * The same with the label of the frame that each clip stands for; of no videos, too.
  * @throws as `clipDataset`.
  */
 export function clipTestSet(source: ClipSource<TestVideo>): VideoTestSet {
@@ -74,7 +77,6 @@ function cut<V extends Video, B extends Batch>(
   complete: (batch: Batch, places: readonly Place<V>[]) => B,
 ): Dataset<'video', B> {
   const { name, prefix, size, stretches, clips } = source;
-  if (stretches.length === 0) throw datasetError('DATASET_EMPTY', `${name}: no videos came.`);
   const ends: number[] = [];
   let length = 0;
   for (const { video, from, to } of stretches) {

@@ -4,7 +4,7 @@ import type { NdArray } from '@memae/graph';
 import { datasetError } from '../error.ts';
 import { imageMemory, imageReader } from '../images/read-images.ts';
 import { readBytes } from '../read-bytes.ts';
-import type { VideoFiles } from './list-videos.ts';
+import type { FrameFiles } from './list-videos.ts';
 import type { Video } from './video.ts';
 
 export interface FileVideoOptions {
@@ -24,7 +24,7 @@ const atOnce = 16;
  * @throws in `read`, for good: `DATASET_CORRUPT` naming a frame that is broken or of another size; `DATASET_BAD_OPTION`
  *   for more memory than pictures may take; the signal's reason
  */
-export function fileVideo({ name, files }: VideoFiles, options: FileVideoOptions): Video {
+export function fileVideo({ name, files }: FrameFiles, options: FileVideoOptions): Video {
   const { size, resize, signal, onRead } = options;
   const [height, width] = size;
   let memory: NdArray<'uint8'> | undefined;

@@ -1,14 +1,22 @@
-// Which files are the frames of which video: folders of numbered pictures, in the order of their numbers, none missing.
+// Which files are which video: films, and folders of numbered pictures, in the order of their numbers, none missing.
 
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { hasCode } from '@memae/graph';
 import { datasetError } from '../error.ts';
+import { filmName } from '../ffmpeg/inputs.ts';
+import type { FfmpegOptions } from '../ffmpeg/run-ffmpeg.ts';
+import { type Film, scanFilm } from '../ffmpeg/scan-film.ts';
+
+/** A video as it lies on disk. */
+export type VideoFiles = FrameFiles | Film;
 
 /** A video as files. */
-export interface VideoFiles {
+export interface FrameFiles {
   /** The name of its folder. */
   readonly name: string;
+  /** Its folder. */
+  readonly path: string;
   /** Paths of the frames, in order. */
   readonly files: readonly string[];
 }
@@ -28,18 +36,68 @@ export async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
+/** How many frames. */
+export function lengthOf(video: VideoFiles): number {
+  return 'files' in video ? video.files.length : video.times.length;
+}
+
 /**
- * The videos of a folder: its sub-folders that hold frames (JPEG, PNG, TIFF).
- * @throws as `listFrames`.
+ * The video at a path: a film, or a folder of frames (JPEG, PNG, TIFF); without frames where a folder has none.
+ * @throws as `listFrames` and `scanFilm`.
  */
-export async function listVideos(folder: string): Promise<VideoFiles[]> {
-  const videos = await Promise.all(
-    (await namesIn(folder)).map(async (name) => ({
-      name,
-      files: await listFrames(join(folder, name), frameName),
-    })),
+export async function openVideo(path: string, options: FfmpegOptions = {}): Promise<VideoFiles> {
+  if ((await stat(path)).isDirectory()) {
+    return { name: basename(path), path, files: await listFrames(path, frameName) };
+  }
+  return scanFilm({ name: basename(path, extname(path)), path }, options);
+}
+
+/**
+ * The videos of a folder: its films, and its sub-folders that hold frames.
+ * @throws as `openVideo`; `DATASET_CORRUPT` for two of one name.
+ */
+export async function listVideos(
+  folder: string,
+  options: FfmpegOptions = {},
+): Promise<VideoFiles[]> {
+  const videos: VideoFiles[] = [];
+  // One after another: ffmpeg keeps the cores busy by itself.
+  for (const name of await namesIn(folder)) {
+    const path = join(folder, name);
+    if (!filmName.test(name) && !(await stat(path)).isDirectory()) continue;
+    const video = await openVideo(path, options);
+    if (lengthOf(video) === 0) continue;
+    if (videos.some((other) => other.name === video.name)) {
+      throw datasetError(
+        'DATASET_CORRUPT',
+        `${folder}: videos of different names were expected, but two are called ${video.name}. Rename one of them.`,
+      );
+    }
+    videos.push(video);
+  }
+  return videos;
+}
+
+/**
+ * The clips at a path: those of a folder, or a film or a folder of frames alone.
+ * @throws `DATASET_NOT_FOUND`, `DATASET_EMPTY`; else as `listVideos`.
+ */
+export async function listClips(path: string, options: FfmpegOptions = {}): Promise<VideoFiles[]> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) {
+    throw datasetError(
+      'DATASET_NOT_FOUND',
+      `The path of a video file, of a folder of frames, or of a folder of such was expected, but "${path}" is none.`,
+    );
+  }
+  const single = found.isFile() || (await namesIn(path)).some((name) => frameName.test(name));
+  const videos = single ? [await openVideo(path, options)] : await listVideos(path, options);
+  if (videos.length > 0) return videos;
+  throw datasetError(
+    'DATASET_EMPTY',
+    `${path}: video files (MP4, MKV, AVI, WebM, …) or numbered JPEG, PNG or TIFF frames were expected there, or in its ` +
+      'folders, but there are none.',
   );
-  return videos.filter(({ files }) => files.length > 0);
 }
 
 /**
@@ -67,15 +125,21 @@ export async function listFrames(folder: string, names: RegExp): Promise<string[
   return numbered.map(({ name }) => join(folder, name));
 }
 
-function numberOf(file: string): number {
+/** The last number in the name of a picture. */
+export function frameNumber(file: string): number | undefined {
   const digits = /(\d+)\D*$/.exec(basename(file, extname(file)))?.[1];
-  if (digits === undefined) {
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function numberOf(file: string): number {
+  const number = frameNumber(file);
+  if (number === undefined) {
     throw datasetError(
       'DATASET_CORRUPT',
       `${file}: the name of a frame ends in its number, as 0001.jpg, but this one has none. Rename or remove it.`,
     );
   }
-  return Number(digits);
+  return number;
 }
 
 function missing(from: number, to: number): string {

@@ -235,16 +235,6 @@ describe("ShanghaiTech's layout", () => {
     await writeFile(frameMask, npyBytes(labels, [20]).subarray(0, -1));
     await expect(openVideoSplit('shanghai-tech', { root, random })).rejects.toThrow(/01_0014\.npy/);
   });
-
-  test('films are refused, with how to unpack them', async () => {
-    const root = await temporaryFolder();
-    const films = join(root, 'shanghai-tech', 'training', 'videos');
-    await mkdir(films, { recursive: true });
-    await writeFile(join(films, '01_001.avi'), '');
-    await expect(openVideoSplit('shanghai-tech', { root, random })).rejects.toThrow(
-      /ffmpeg -i training.videos.01_001\.avi .* training\/frames\/01_001\/%04d\.jpg/,
-    );
-  });
 });
 
 test('what is not there is refused, saying where to get it and where to put it', async () => {

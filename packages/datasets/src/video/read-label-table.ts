@@ -1,7 +1,8 @@
-// Labels of frames as a table with one row a frame: clip, frame, label.
+// Labels of frames as a table: a row a frame (clip, frame, label), or a row for each anomaly (clip, start, end).
 
 import { parse } from 'csv-parse/sync';
 import { datasetError, reasonOf } from '../error.ts';
+import { areIntervals, plain, readIntervals } from './read-intervals.ts';
 import type { Labelled } from './read-labels.ts';
 
 /** What the columns may be called. */
@@ -13,7 +14,7 @@ const columns = {
 
 /**
  * Labels of the videos named, each frame of which has exactly one row; rows of other videos are let pass. A clip is
- * named as the video, or by its number: 1 is the video `01`.
+ * named as the video, or by its number: 1 is the video `01`. Tables of anomalies are read by `readIntervals`.
  * @throws `DATASET_CORRUPT` naming the row or the frame.
  */
 export function readLabelTable(
@@ -23,12 +24,13 @@ export function readLabelTable(
 ): Uint8Array[] {
   const refuse = (problem: string): Error => datasetError('DATASET_CORRUPT', `${file}: ${problem}`);
   const [head = [], ...rows] = rowsOf(text, file);
+  if (areIntervals(head)) return readIntervals({ head, rows }, videos, { refuse });
   const places = Object.values(columns).map((names) =>
     head.findIndex((title) => (names as readonly string[]).includes(title.toLowerCase())),
   );
   if (places.includes(-1)) {
     throw refuse(
-      `a first row with clip, frame, label was expected, but it is ${head.join(',')}. Write it so.`,
+      `a first row with clip, frame, label, or with clip, start, end, was expected, but it is ${head.join(',')}. Write it so.`,
     );
   }
   const [clipAt = 0, frameAt = 0, labelAt = 0] = places;
@@ -77,9 +79,4 @@ function rowsOf(text: string, file: string): string[][] {
       error,
     );
   }
-}
-
-/** A number without leading zeros; else the name as it is. */
-function plain(name: string): string {
-  return /^\d+$/.test(name) ? String(Number(name)) : name;
 }

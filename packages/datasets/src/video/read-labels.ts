@@ -14,6 +14,8 @@ export interface Labelled {
   readonly name: string;
   /** How many. */
   readonly frames: number;
+  /** When each is shown, in seconds from the first; absent where only their order is known. */
+  readonly times?: Float64Array;
 }
 
 /** The formats, by the ends of their names, those with the least doubt first. */
@@ -25,7 +27,8 @@ export const labelFormats = ['.m', '.mat', '.npy', '.csv'] as const;
  * - `.m`: UCSD's list, `TestVideoFile{end+1}.gt_frame = [61:180];` for each video in order, frames counted from 1.
  * - `.mat`: a row of cells, one a video, of first and last frames, 2 × ranges, counted from 1.
  * - `.npy`: the labels of all videos in order, one after another.
- * - `.csv`: columns `clip`, `frame` (or `frame_index0`, counted from 0) and `label`; other videos' rows are let pass.
+ * - `.csv`: columns `clip`, `frame` (or `frame_index0`, counted from 0) and `label`; other videos' rows are let pass. Or
+ *   columns `clip`, `start`, `end` (frames) or `start_seconds`, `end_seconds`: what is anomalous, see `readIntervals`.
  *
  * @throws `DATASET_NOT_FOUND` for a file that cannot be read; `DATASET_CORRUPT` naming the file and what does not fit:
  *   labels for another number of frames or videos, a label other than 0 and 1; `DATASET_BAD_OPTION` for another format.

@@ -5,9 +5,16 @@ import { realpath } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { datasetError } from '../error.ts';
 import { npyShape } from '../formats/read-npy.ts';
+import type { FfmpegOptions } from '../ffmpeg/run-ffmpeg.ts';
 import { readBytes } from '../read-bytes.ts';
-import { type VideoFiles, listFrames, listVideos, namesIn } from './list-videos.ts';
-import { fromRow, labelFormats, readFrameLabels, readLabelRow } from './read-labels.ts';
+import { type VideoFiles, lengthOf, listFrames, listVideos, namesIn } from './list-videos.ts';
+import {
+  type Labelled,
+  fromRow,
+  labelFormats,
+  readFrameLabels,
+  readLabelRow,
+} from './read-labels.ts';
 import { maskName, readMaskMat, readMaskNpy, readMaskPictures } from './read-masks.ts';
 import { type RawMasks, refuseOtherCount } from './resize-masks.ts';
 
@@ -17,9 +24,7 @@ export interface VideoFolder {
   readonly testing: readonly TestFiles[];
 }
 
-export interface TestFiles extends VideoFiles {
-  readonly masks?: () => Promise<RawMasks>;
-}
+export type TestFiles = VideoFiles & { readonly masks?: () => Promise<RawMasks> };
 
 /** Labels, `[frames]` for each test video, and what they were read from, in words. */
 export interface FolderLabels {
@@ -27,21 +32,31 @@ export interface FolderLabels {
   readonly edition: string;
 }
 
-const trainingFolders = ['training/frames', 'Train', 'training', 'train/frames', 'train'];
-const testingFolders = ['testing/frames', 'Test', 'testing', 'test/frames', 'test'];
+const trainingFolders = placesOf('training', 'train');
+const testingFolders = placesOf('testing', 'test');
 const labelFolders = ['', 'labels', 'testing', 'testing/labels', 'Test', 'test', 'test/labels'];
 const maskMatFolders = ['labels', 'ground_truth_demo', '', 'testing'];
-const filmFolders = ['training/videos', 'training_videos', 'training', 'Train', 'train'];
+
+/** Where the data sets that are known keep a part: `training/frames`, `Train`, `training_videos`. */
+function placesOf(long: string, short: string): string[] {
+  const capital = `${short[0]?.toUpperCase() ?? ''}${short.slice(1)}`;
+  return [
+    ...[`${long}/frames`, capital, `${long}/videos`, `${long}_videos`, long],
+    ...[`${short}/frames`, `${short}/videos`, short],
+  ];
+}
 
 /**
  * Lists the videos of a folder.
- * @throws `DATASET_EMPTY` when there are none to learn from or none to test on, saying how to unpack films where there
- *   are such; `DATASET_CORRUPT` for another number of masks than frames; else as `listVideos`.
+ * @throws `DATASET_EMPTY` when there are none to learn from or none to test on; `DATASET_CORRUPT` for another number of
+ *   masks than frames; else as `listVideos`.
  */
-export async function listFolder(folder: string): Promise<VideoFolder> {
-  const training = await firstVideos(folder, trainingFolders);
-  const testing = await firstVideos(folder, testingFolders);
-  if (training.videos.length === 0) await refuseFilms(folder);
+export async function listFolder(
+  folder: string,
+  options: FfmpegOptions = {},
+): Promise<VideoFolder> {
+  const training = await firstVideos(folder, { candidates: trainingFolders, ...options });
+  const testing = await firstVideos(folder, { candidates: testingFolders, ...options });
   for (const [{ videos }, where] of [
     [training, trainingFolders],
     [testing, testingFolders],
@@ -49,7 +64,7 @@ export async function listFolder(folder: string): Promise<VideoFolder> {
     if (videos.length > 0) continue;
     throw datasetError(
       'DATASET_EMPTY',
-      `${folder}: videos were expected, each a folder of numbered JPEG, PNG or TIFF frames, in ` +
+      `${folder}: videos were expected, each a file or a folder of numbered JPEG, PNG or TIFF frames, in ` +
         `${where.slice(0, 2).join(' or ')}, but none are there.`,
     );
   }
@@ -104,13 +119,14 @@ export async function labelsOfMasks(
 ): Promise<Uint8Array[]> {
   const all: Uint8Array[] = [];
   // One after another: unpacked masks are large.
-  for (const { name, files, masks } of testing) {
+  for (const video of testing) {
+    const { name, masks } = video;
     if (masks === undefined) {
       throw datasetError(
         'DATASET_NOT_FOUND',
         `${folder}: labels of the test frames were expected, in a file (${labelFormats.join(', ')}) there or in ` +
           `labels/, or as masks, but the video ${name} has neither. The least is labels.csv with the columns clip, ` +
-          'frame (from 0), label (1 = anomalous).',
+          'frame (from 0), label (1 = anomalous), or clip, start, end (of what is anomalous).',
       );
     }
     const { frames, file } = await masks();
@@ -118,7 +134,7 @@ export async function labelsOfMasks(
       for (let i = 0; i < mask.length; i += 1) if (mask[i] !== 0) return 1;
       return 0;
     });
-    all.push(...fromRow(labels, counted([{ name, files }]), { file }));
+    all.push(...fromRow(labels, counted([video]), { file }));
   }
   return all;
 }
@@ -158,18 +174,20 @@ async function distinct(folders: readonly string[]): Promise<string[]> {
 }
 
 /** Names and lengths, as readers of labels want them. */
-export function counted(
-  videos: readonly VideoFiles[],
-): { readonly name: string; readonly frames: number }[] {
-  return videos.map(({ name, files }) => ({ name, frames: files.length }));
+export function counted(videos: readonly VideoFiles[]): Labelled[] {
+  return videos.map((video) => ({
+    name: video.name,
+    frames: lengthOf(video),
+    ...('times' in video && { times: video.times }),
+  }));
 }
 
 async function firstVideos(
   folder: string,
-  candidates: readonly string[],
+  { candidates, ...options }: FfmpegOptions & { readonly candidates: readonly string[] },
 ): Promise<{ readonly within: string; readonly videos: readonly VideoFiles[] }> {
   for (const candidate of candidates) {
-    const videos = await listVideos(join(folder, candidate));
+    const videos = await listVideos(join(folder, candidate), options);
     if (videos.length > 0) return { within: join(folder, candidate), videos };
   }
   return { within: folder, videos: [] };
@@ -180,8 +198,8 @@ async function findMasks(
   folder: string,
   { within, video }: { readonly within: string; readonly video: VideoFiles },
 ): Promise<(() => Promise<RawMasks>) | undefined> {
-  const { name, files: frameFiles } = video;
-  const frames = frameFiles.length;
+  const { name } = video;
+  const frames = lengthOf(video);
   for (const pictures of [join(within, `${name}_gt`), join(folder, 'testing', 'masks', name)]) {
     const files = await listFrames(pictures, maskName);
     if (files.length === 0) continue;
@@ -203,20 +221,4 @@ async function findMasks(
     if (mat !== undefined) return () => readMaskMat(join(mats, mat));
   }
   return undefined;
-}
-
-async function refuseFilms(folder: string): Promise<void> {
-  for (const inside of filmFolders) {
-    const film = (await namesIn(join(folder, inside))).find((name) =>
-      /\.(avi|mp4|mpe?g)$/i.test(name),
-    );
-    if (film === undefined) continue;
-    const frames = `training/frames/${basename(film, extname(film))}`;
-    throw datasetError(
-      'DATASET_EMPTY',
-      `${folder}: videos were expected as folders of frames, but ${join(inside, film)} is a film. Unpack each with ` +
-        `ffmpeg, training films to training/frames and test films to testing/frames: mkdir -p ${frames} && ` +
-        `ffmpeg -i ${join(inside, film)} -start_number 0 -q:v 1 ${frames}/%04d.jpg`,
-    );
-  }
 }

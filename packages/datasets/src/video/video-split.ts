@@ -2,7 +2,7 @@
 
 import type { Random } from '@memae/graph';
 import { type Stretch, clipDataset, clipTestSet, whole } from './clip-dataset.ts';
-import { type ClipOptions, clipsOf, spanOf } from './clips.ts';
+import { type ClipOptions, type Clips, clipsOf, spanOf } from './clips.ts';
 import { datasetError } from '../error.ts';
 import type { TestVideo, Video, VideoSplit } from './video.ts';
 
@@ -23,10 +23,24 @@ export interface VideoSource {
   readonly name: string;
   /** Which labels and which edition, where there are several; goes into the protocol. */
   readonly edition: string;
+  /** What was found, in a line, where that was not known before. */
+  readonly description?: string;
   readonly size: readonly [height: number, width: number];
   readonly training: readonly Video[];
   readonly testing: readonly TestVideo[];
 }
+
+/** How test clips are cut. */
+export function testClipsOf({ testStride = 1, ends, frames, dilation }: ClipChoice): Clips {
+  return clipsOf({
+    stride: testStride,
+    ...(ends !== undefined && { ends }),
+    ...(frames !== undefined && { frames }),
+    ...(dilation !== undefined && { dilation }),
+  });
+}
+
+type ClipChoice = Pick<VideoSplitOptions, 'testStride' | 'ends' | 'frames' | 'dilation'>;
 
 /**
  * Cuts clips; holds out whole training videos, drawn until about a tenth of the frames is held out (one at least), or of
@@ -35,7 +49,7 @@ export interface VideoSource {
  */
 export function videoSplit(source: VideoSource, options: VideoSplitOptions): VideoSplit {
   const { name, size, training, testing } = source;
-  const { random, validationShare = 0.1, testStride, ends, ...learning } = options;
+  const { random, validationShare = 0.1, frames, dilation, stride } = options;
   if (!(validationShare > 0 && validationShare < 1)) {
     throw datasetError(
       'DATASET_BAD_OPTION',
@@ -44,18 +58,20 @@ export function videoSplit(source: VideoSource, options: VideoSplitOptions): Vid
   }
   if (training.length === 0)
     throw datasetError('DATASET_EMPTY', `${name}: no training videos came.`);
-  const learned = clipsOf({ ...learning, ends: 'trim' });
-  const tested = clipsOf({
-    ...learning,
-    stride: testStride ?? 1,
-    ...(ends === undefined ? {} : { ends }),
+  const learned = clipsOf({
+    ...(frames !== undefined && { frames }),
+    ...(dilation !== undefined && { dilation }),
+    ...(stride !== undefined && { stride }),
+    ends: 'trim',
   });
+  const tested = testClipsOf(options);
   const share = { share: validationShare, span: spanOf(learned), random };
   const { kept, held, which } =
     training.length === 1 ? holdEnd(training, share) : hold(training, share);
   const part = { prefix: name, size };
   return {
     name,
+    ...(source.description !== undefined && { description: source.description }),
     protocol:
       `${[source.edition, `frames of ${size.join('×')}`].filter((text) => text !== '').join(', ')}; clips of ` +
       `${learned.frames} frames every ${learned.stride} to learn from, every ${tested.stride} to test, ` +

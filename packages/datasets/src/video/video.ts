@@ -46,8 +46,10 @@ export interface VideoTestSet extends LabelledDataset<'video'> {
   readonly videos: readonly TestVideo[];
 }
 
-/** Training and validation videos are normal throughout. */
+/** Training and validation videos are normal throughout; there may be no test videos. */
 export interface VideoSplit extends Split<'video'> {
+  /** What was found, in a line, where that was not known before. */
+  readonly description?: string;
   readonly test: VideoTestSet;
 }
 
