@@ -1,6 +1,7 @@
 // How many normal rows a threshold flags that was chosen on others: the held-out scores are cut in half again and
 // again, one half calibrates, the other is looked at.
 
+import type { TableScores } from '@memae/adbench';
 import { type Random, hasCode } from '@memae/graph';
 import {
   type ThresholdChoice,
@@ -9,7 +10,6 @@ import {
   chooseThreshold,
   summarize,
 } from '@memae/metrics';
-import type { TableScores } from './score-table.ts';
 
 /** Shares of normal rows flagged, one for each cut; none where the rule refused. */
 export function falseAlarms(

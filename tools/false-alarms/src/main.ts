@@ -2,12 +2,12 @@
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type TableScores, drawRows, readAdbench, scoreTable } from '@memae/adbench';
+import { memae } from '@memae/architectures';
 import { ortBackend } from '@memae/backend/ort';
 import { createRandom } from '@memae/graph';
 import { type ThresholdChoice, normalRules, rocAuc } from '@memae/metrics';
-import { readAdbench } from './adbench.ts';
 import { falseAlarms, inPercent } from './false-alarms.ts';
-import { type TableScores, scoreTable } from './score-table.ts';
 
 const tenTables =
   '2_annthyroid,4_breastw,6_cardio,23_mammography,24_mnist,26_optdigits,28_pendigits,32_shuttle,38_thyroid,40_vowels';
@@ -17,7 +17,6 @@ const { values } = parseArgs({
     tables: { type: 'string', default: tenTables },
     seeds: { type: 'string', default: '5' },
     cuts: { type: 'string', default: '100' },
-    epochs: { type: 'string', default: '20' },
     limit: { type: 'string', default: '12000' },
   },
 });
@@ -38,12 +37,13 @@ print(['---', ...['', '', ...titles].map(() => '--:')]);
 const backend = await ortBackend({ threads: 1 }).open();
 const means: number[][] = [];
 for (const name of values.tables.split(',')) {
-  const table = await readAdbench(values.data, name);
+  const labelled = await readAdbench(values.data, name);
   const runs: TableScores[] = [];
   for (let seed = 1; seed <= Number(values.seeds); seed += 1) {
     const random = createRandom(seed).fork(name);
-    const [epochs, limit] = [Number(values.epochs), Number(values.limit)];
-    runs.push(await scoreTable(table, { backend, random, epochs, limit }));
+    const rows = drawRows(labelled, { random: random.fork('rows'), limit: Number(values.limit) });
+    const options = { method: memae, backend, random: random.fork('fit') };
+    runs.push(await scoreTable({ table: labelled.table, rows }, options));
   }
   const found = choices.map((choice) =>
     runs.flatMap((scores, seed) =>
