@@ -6,6 +6,7 @@ export default defineConfig({
   entry: [
     'src/index.ts',
     'src/ort/index.ts',
+    'src/ort/onnx-thread.ts',
     'src/tfjs/index.ts',
     'src/tfjs-layers/index.ts',
     'src/reference/index.ts',

@@ -34,7 +34,7 @@ import { channelsLast } from '../passes/channels-last.ts';
 import { convolutionalDescent, drawn } from '../testing/descent.ts';
 import { simplify } from '../passes/simplify.ts';
 import { columnsOf } from './convolutions.ts';
-import { ortBackend, openOnnx } from './index.ts';
+import { ortBackend, openOnnx, openOnnxThread } from './index.ts';
 import { createPacking, pack } from './pack.ts';
 import { rowSums } from './row-sums.ts';
 
@@ -202,22 +202,48 @@ describe('the engine', () => {
     );
   });
 
-  it('opens finished models and names what is none', async () => {
-    const x = input('x', ['batch', 2]);
-    const model = await openOnnx(encodeOnnx(defineProgram({ y: add(x, 1), z: mul(x, 2) })));
-    expect(model).toMatchObject({ inputs: ['x'], outputs: ['y', 'z'] });
-    const feeds = { x: ndarray([1, 2, 3, 4], [2, 2]) };
-    expect(await model.run(feeds)).toEqual({
-      y: ndarray([2, 3, 4, 5], [2, 2]),
-      z: ndarray([2, 4, 6, 8], [2, 2]),
-    });
-    expect(Object.keys(await model.run(feeds, ['z']))).toEqual(['z']);
-    await expect(model.run({ x: ndarray([1], [1]) })).rejects.toMatchObject({
-      code: 'BACKEND_FAILED',
-    });
-    await model[Symbol.asyncDispose]();
-    await expect(openOnnx(new Uint8Array([1, 2, 3]))).rejects.toMatchObject({
-      code: 'BACKEND_FAILED',
-    });
+  it.each([openOnnx, openOnnxThread])(
+    '%o opens finished models and names what is none',
+    async (open) => {
+      const x = input('x', ['batch', 2]);
+      const model = await open(encodeOnnx(defineProgram({ y: add(x, 1), z: mul(x, 2) })));
+      expect(model).toMatchObject({ inputs: ['x'], outputs: ['y', 'z'] });
+      const feeds = { x: ndarray([1, 2, 3, 4], [2, 2]) };
+      expect(await model.run(feeds)).toEqual({
+        y: ndarray([2, 3, 4, 5], [2, 2]),
+        z: ndarray([2, 4, 6, 8], [2, 2]),
+      });
+      expect(Object.keys(await model.run(feeds, ['z']))).toEqual(['z']);
+      await expect(model.run({ x: ndarray([1], [1]) })).rejects.toMatchObject({
+        code: 'BACKEND_FAILED',
+      });
+      await model[Symbol.asyncDispose]();
+      await expect(open(new Uint8Array([1, 2, 3]))).rejects.toMatchObject({
+        code: 'BACKEND_FAILED',
+      });
+    },
+  );
+
+  it('computes in a thread of its own while the caller goes on, and answers all that came before its end', async () => {
+    const x = input('x', ['batch', 512]);
+    const square512 = parameter('w', zeros([512, 512]));
+    const model = await openOnnxThread(
+      encodeOnnx(defineProgram({ y: sum(matmul(matmul(x, square512), square512)) })),
+      { threads: 1 },
+    );
+    const run = () => model.run({ x: zeros([2048, 512]) });
+    const progress = { ticks: 0, done: false };
+    const tick = (): void => {
+      progress.ticks += 1;
+      if (!progress.done) setImmediate(tick);
+    };
+    setImmediate(tick);
+    const runs = [run(), run()];
+    const closed = model[Symbol.asyncDispose]();
+    await expect(run()).rejects.toMatchObject({ code: 'BACKEND_DISPOSED' });
+    expect(await Promise.all(runs)).toHaveLength(2);
+    progress.done = true;
+    expect(progress.ticks).toBeGreaterThan(50);
+    await closed;
   });
 });

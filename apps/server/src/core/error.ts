@@ -1,0 +1,31 @@
+// What the server refuses, in terms of no transport; each transport has a table from these codes to its own.
+
+import { MemaeError } from '@memae/graph';
+
+export type ServerErrorCode =
+  /** An option that cannot be, said before anything is served. */
+  | 'SERVER_BAD_OPTION'
+  /** A request that is wrong in itself: another try fails alike. */
+  | 'SERVER_BAD_REQUEST'
+  /** No model of that name or version is there, or it is not loaded. */
+  | 'SERVER_UNKNOWN_MODEL'
+  /** The body, a batch or a picture is beyond a limit. */
+  | 'SERVER_TOO_LARGE'
+  /** The model gave a score that is no finite number. */
+  | 'SERVER_NOT_FINITE'
+  /** The queue is full: try again later. */
+  | 'SERVER_BUSY'
+  /** Not answered in time: try again later. */
+  | 'SERVER_DEADLINE'
+  /** The server or the model is going away: try again, elsewhere. */
+  | 'SERVER_CLOSING'
+  /** Whoever asked has gone. */
+  | 'SERVER_CANCELLED';
+
+export function serverError(
+  code: ServerErrorCode,
+  message: string,
+  cause?: unknown,
+): MemaeError<ServerErrorCode> {
+  return new MemaeError(code, message, cause === undefined ? undefined : { cause });
+}

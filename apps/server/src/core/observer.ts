@@ -1,0 +1,32 @@
+// What can be known of a model at work, as it happens: statistics are made of it, and whatever else is to be measured.
+
+import type { AnyNdArray } from '@memae/graph';
+
+export interface ModelId {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** One execution of the model. Times in milliseconds. */
+export interface BatchReport {
+  readonly samples: AnyNdArray;
+  /** How long each request of the batch waited. */
+  readonly queued: readonly number[];
+  readonly computed: number;
+  /** The outputs by name; missing when the execution failed. */
+  readonly results?: Readonly<Record<string, AnyNdArray>>;
+}
+
+/** One request, from its arrival at the model to its end. */
+export interface RequestReport {
+  readonly samples: number;
+  /** Milliseconds. */
+  readonly took: number;
+  /** Why it failed. */
+  readonly error?: unknown;
+}
+
+export interface Observer {
+  readonly batch?: (model: ModelId, report: BatchReport) => void;
+  readonly request?: (model: ModelId, report: RequestReport) => void;
+}

@@ -1,0 +1,82 @@
+// The server over HTTP: the protocol's routes on a repository of models. What else it is to answer is registered on it
+// before it listens.
+
+import swagger from '@fastify/swagger';
+import { Ajv } from 'ajv';
+import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import type { ModelRepository } from '../core/repository.ts';
+import { serverError } from '../core/error.ts';
+import { sendError, sendNotFound } from './errors.ts';
+import { headerLength, parseBody } from './infer-body.ts';
+import { type ServerDescription, describeRoutes } from './v2-describe.ts';
+import { inferRoutes } from './v2-infer.ts';
+import { repositoryRoutes } from './v2-repository.ts';
+
+export interface RestOptions {
+  readonly repository: ModelRepository;
+  readonly server: ServerDescription;
+  /** Bytes of a request's body; of longer ones no more is read. */
+  readonly bodyLimit: number;
+  /** Milliseconds in which a request must have come whole. */
+  readonly receiveTimeout: number;
+  readonly logger?: FastifyServerOptions['logger'];
+}
+
+export async function createRestServer(options: RestOptions): Promise<FastifyInstance> {
+  const { repository, server, bodyLimit, receiveTimeout, logger = false } = options;
+  const app = fastify({
+    logger,
+    bodyLimit,
+    requestTimeout: receiveTimeout,
+    requestIdHeader: 'x-request-id',
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    // Requests that come while it closes are answered as any other refusal.
+    return503OnClosing: false,
+    frameworkErrors: sendError,
+  });
+  useValidators(app);
+  app.setErrorHandler(sendError);
+  app.setNotFoundHandler(sendNotFound);
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: server.name, version: server.version } },
+  });
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await app.register((v2, _options, done) => {
+    useProtocolBodies(v2);
+    describeRoutes(v2, { repository, server });
+    inferRoutes(v2, repository);
+    repositoryRoutes(v2, repository);
+    done();
+  });
+  return app;
+}
+
+/** Bodies are held to their schemas as they came; the words of paths and queries become numbers where numbers are meant. */
+function useValidators(app: FastifyInstance): void {
+  const strict = new Ajv({ allowUnionTypes: true });
+  const lenient = new Ajv({ allowUnionTypes: true, coerceTypes: 'array', useDefaults: true });
+  app.setValidatorCompiler<object>(({ schema, httpPart }) =>
+    (httpPart === 'body' ? strict : lenient).compile(schema),
+  );
+}
+
+/** Clients name all kinds of types, or none. */
+function useProtocolBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    try {
+      const { [headerLength]: length, 'content-encoding': encoding } = request.headers;
+      if (encoding !== undefined && encoding !== 'identity') {
+        throw serverError('SERVER_BAD_REQUEST', `The body is ${encoding}; send it as it is.`);
+      }
+      done(null, parseBody(body, length?.toString()));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  // A body that is not there at all.
+  app.addHook('preValidation', (request, _reply, done) => {
+    if (request.method === 'POST') request.body ??= {};
+    done();
+  });
+}
