@@ -20,16 +20,34 @@ export { type KnownData, knownData, knownPools } from './known-data.ts';
 export { type OpenPoolOptions, openPool } from './open-pool.ts';
 export { modalityOf } from './modality-of.ts';
 export { type OpenSplitOptions, openSplit } from './open-split.ts';
-export { readSamples } from './read-samples.ts';
+export { openSamples, readSamples } from './read-samples.ts';
 export { type ReadIdxOptions, readIdx } from './idx/read-idx.ts';
 export { idxPool } from './idx/idx-pool.ts';
 export { imagePool } from './images/image-pool.ts';
 export {
   type Colour,
+  type Fit,
   type ImageSource,
   type ReadImagesOptions,
+  fits,
   readImages,
 } from './images/read-images.ts';
+export { type ImageLayout, imageLayouts } from './images/image-layout.ts';
+export { type ImageStoreOptions } from './images/image-store.ts';
+export {
+  type ImageFolder,
+  type ImageFolderOptions,
+  openImageFolder,
+} from './images/image-folder.ts';
+export {
+  type ImageFolderSplitOptions,
+  type ImageSplit,
+  imageFolderSplit,
+  labelledImageFolder,
+} from './images/image-folder-split.ts';
+export { type ImageSet, type ImageTestSet, type Tiled, imageOf } from './images/image-set.ts';
+export { type MaskOf } from './images/mask-of.ts';
+export { type Tiling, scoreOfTiles, tileScores } from './images/tiles.ts';
 export { type Progress } from './download/download.ts';
 export {
   type FileCheck,

@@ -1,7 +1,7 @@
 // Batches of any source that can give samples by index: only the picking is shared, how samples come is the source's.
 
 import { setImmediate } from 'node:timers/promises';
-import type { Shape } from '@memae/graph';
+import type { Random, Shape } from '@memae/graph';
 import type { Batch, BatchOptions, Dataset, Modality, Samples } from './dataset.ts';
 import { datasetError } from './error.ts';
 
@@ -12,6 +12,8 @@ export interface IndexedSource<M extends Modality, B extends Batch> {
   readonly sampleShape: Shape;
   readonly dtype: Samples['dtype'];
   readonly length: number;
+  /** A random order; by default any. */
+  readonly order?: (random: Random) => Uint32Array;
   /** The samples of these indices, in this order, as one batch. */
   readonly read: (picked: Uint32Array) => B | Promise<B>;
 }
@@ -19,12 +21,13 @@ export interface IndexedSource<M extends Modality, B extends Batch> {
 /** A data set that reads each batch when it is asked for. */
 export function indexedDataset<M extends Modality, B extends Batch>({
   read,
+  order = (random) => random.permutation(description.length),
   ...description
 }: IndexedSource<M, B>): Dataset<M, B> {
   return {
     ...description,
     async *batches(options) {
-      for (const picked of batchIndices(description.length, options)) {
+      for (const picked of batchIndices(description.length, { ...options, order })) {
         // Signals and timers get their turn even where the consumer never waits.
         await setImmediate();
         yield await read(picked);
@@ -57,12 +60,20 @@ export function* batchSizes(
 }
 
 /** The samples of each batch, by index. */
-function* batchIndices(length: number, options: BatchOptions): Generator<Uint32Array> {
+function* batchIndices(
+  length: number,
+  {
+    order,
+    shuffle,
+    ...options
+  }: BatchOptions & { readonly order: (random: Random) => Uint32Array },
+): Generator<Uint32Array> {
   const sizes = batchSizes(length, options);
-  const order = options.shuffle?.permutation(length) ?? Uint32Array.from({ length }, (_, i) => i);
+  const indices =
+    shuffle === undefined ? Uint32Array.from({ length }, (_, i) => i) : order(shuffle);
   let start = 0;
   for (const size of sizes) {
-    yield order.subarray(start, start + size);
+    yield indices.subarray(start, start + size);
     start += size;
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Modality } from './dataset.ts';
 import { datasetError } from './error.ts';
 import { filmName } from './ffmpeg/inputs.ts';
+import type { ImageLayout } from './images/image-layout.ts';
 import { imageName } from './images/read-images.ts';
 import { knownData } from './known-data.ts';
 import { type TableFormat, isPattern, tableFormatOf } from './table-files/table-path.ts';
@@ -16,6 +17,8 @@ export interface KindOptions {
   readonly format?: TableFormat | undefined;
   /** The kind of what is not known by name, whatever it looks like. */
   readonly kind?: Modality | undefined;
+  /** A folder is of pictures that lie so. */
+  readonly layout?: ImageLayout | undefined;
 }
 
 /**
@@ -25,7 +28,7 @@ export interface KindOptions {
  */
 export async function modalityOf(
   source: string,
-  { format, kind }: KindOptions = {},
+  { format, kind, layout }: KindOptions = {},
 ): Promise<Modality> {
   const known = knownData.find(({ name }) => name === source);
   if (known !== undefined) return known.modality;
@@ -39,10 +42,11 @@ export async function modalityOf(
       'DATASET_NOT_FOUND',
       `A data set (${knownData.map(({ name }) => name).join(', ')}) or the path of a folder, a table or a video file was ` +
         `expected, but "${source}" is ${found === undefined ? 'none of these' : 'a file of another kind'}. A folder holds IDX ` +
-        "files named as MNIST's, pictures in sub-folders by class, or videos (files, folders of frames), there or in training and testing; a table is a CSV, " +
+        "files named as MNIST's, pictures, or videos (files, folders of frames), there or in training and testing; a table is a CSV, " +
         'TSV, JSON or Parquet file that ends so, or whose format is named.',
     );
   }
+  if (layout !== undefined) return 'image';
   const parts = await partsOf(source);
   if (parts.length === 0) return (await holdsClips(source)) ? 'video' : 'image';
   if (parts.length === 1) return 'image';
@@ -70,13 +74,17 @@ async function picturesOf(folder: string, name: string): Promise<Pictures> {
   return { name, names: names.filter((each) => imageName.test(each)) };
 }
 
+/** The one folder to learn from, as MVTec AD has it. */
+const normalName = /^(good|ok)$/i;
+
 /**
- * Whether folders are classes rather than videos: the pictures are not numbered, or each folder to learn from has one of
- * its name to test on, and these are words (`cat`, `good`) or their pictures' numbers have gaps.
+ * Whether folders are classes rather than videos: the pictures are not numbered, the only folder to learn from is `good`, or
+ * each to learn from has one of its name to test on, and these are words (`cat`, `good`) or their pictures' numbers have gaps.
  */
 function areClasses(training: readonly Pictures[], testing: readonly Pictures[]): boolean {
   const all = [...training, ...testing];
   if (all.some(({ names }) => names.some((name) => Number.isNaN(numberOf(name))))) return true;
+  if (training.every(({ name }) => normalName.test(name)) && training.length > 0) return true;
   const tested = new Set(testing.map(({ name }) => name));
   if (training.length === 0 || !training.every(({ name }) => tested.has(name))) return false;
   return all.some(({ name, names }) => !/\d/.test(name) || hasGaps(names.map(numberOf)));

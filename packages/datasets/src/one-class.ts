@@ -8,7 +8,19 @@ import { datasetError } from './error.ts';
 import type { Pool } from './pool.ts';
 import type { Split } from './split.ts';
 
-export interface OneClassOptions extends Pool {
+export interface OneClassOptions extends Pool, OneClassDraw {}
+
+/** The parts of a split, by index. */
+export interface DrawnSplit {
+  readonly train: readonly number[];
+  readonly validation: readonly number[];
+  readonly test: readonly number[];
+  /** Of `test`: 1 = anomalous. */
+  readonly testLabels: Uint8Array;
+}
+
+/** Who is normal, and in which shares. */
+export interface OneClassDraw {
   /** The class that is normal, by name (`'5'`, `'good'`) or, for digits, by number. */
   readonly normal: string | number;
   /** Draws the split. */
@@ -25,7 +37,28 @@ export interface OneClassOptions extends Pool {
  *   training, validation and test); `DATASET_BAD_OPTION` for shares out of range.
  */
 export function oneClassSplit(options: OneClassOptions): Split<'image'> {
-  const { name, images, labels, random, anomalyShare = 0.3, validationShare = 0.1 } = options;
+  const { name, images } = options;
+  const { train, validation, test, testLabels, protocol } = drawOneClass(options);
+  const part = (suffix: string, picked: readonly number[]) => ({
+    name: `${name} ${suffix}`,
+    modality: 'image' as const,
+    samples: takeSamples(images, picked),
+    keys: picked.map((i) => options.keys?.[i] ?? `${name}/${i}`),
+  });
+  return {
+    name,
+    protocol,
+    train: arrayDataset(part('train', train)),
+    validation: arrayDataset(part('validation', validation)),
+    test: labelledDataset({ ...part('test', test), labels: testLabels }),
+  };
+}
+
+/** The same as indices of samples, wherever those are. */
+export function drawOneClass(
+  options: OneClassDraw & Pick<Pool, 'name' | 'labels' | 'classes'>,
+): DrawnSplit & { readonly protocol: string } {
+  const { labels, random, anomalyShare = 0.3, validationShare = 0.1 } = options;
   refuseShare('anomalyShare', anomalyShare, anomalyShare >= 0);
   refuseShare('validationShare', validationShare, validationShare > 0);
   const normal = classIndex(options);
@@ -43,31 +76,27 @@ export function oneClassSplit(options: OneClassOptions): Split<'image'> {
   const tested = normals.slice(trained);
   const added = anomalies.slice(0, Math.round((tested.length * anomalyShare) / (1 - anomalyShare)));
 
-  const part = (suffix: string, picked: readonly number[]) => ({
-    name: `${name} ${suffix}`,
-    modality: 'image' as const,
-    samples: takeSamples(images, picked),
-    keys: picked.map((i) => options.keys?.[i] ?? `${name}/${i}`),
-  });
   return {
-    name,
     protocol:
       `${options.classes[normal] ?? ''} is normal; two thirds of it to learn from, ` +
       `${Math.round(100 * validationShare)} % of that held out; anomalies are ` +
       `${Math.round(100 * anomalyShare)} % of the test set`,
-    train: arrayDataset(part('train', normals.slice(0, trained - validated))),
-    validation: arrayDataset(part('validation', normals.slice(trained - validated, trained))),
-    test: labelledDataset({
-      ...part('test', [...tested, ...added]),
-      labels: Uint8Array.from({ length: tested.length + added.length }, (_, i) =>
-        i < tested.length ? 0 : 1,
-      ),
-    }),
+    train: normals.slice(0, trained - validated),
+    validation: normals.slice(trained - validated, trained),
+    test: [...tested, ...added],
+    testLabels: Uint8Array.from({ length: tested.length + added.length }, (_, i) =>
+      i < tested.length ? 0 : 1,
+    ),
   };
 }
 
 /** The label of the normal class, which has samples enough. */
-function classIndex({ name, labels, classes, normal }: OneClassOptions): number {
+function classIndex({
+  name,
+  labels,
+  classes,
+  normal,
+}: Pick<OneClassOptions, 'name' | 'labels' | 'classes' | 'normal'>): number {
   const counts = classes.map((_, index) => labels.reduce((n, l) => (l === index ? n + 1 : n), 0));
   const index = classes.indexOf(String(normal));
   const count = counts[index] ?? 0;

@@ -14,7 +14,7 @@ import { strokes } from './strokes/strokes-pool.ts';
 export type OpenPoolOptions = Cifar10Options & ReadImagesOptions;
 
 /**
- * Opens `mnist`, `cifar10`, `strokes`, a folder of IDX files named as MNIST's, or a folder of PNG and JPEG files
+ * Opens `mnist`, `cifar10`, `strokes`, a folder of IDX files named as MNIST's, or a folder of pictures
  * (sub-folders are classes). A known name goes before a folder of that name: write `./mnist` for the folder.
  * @throws `DATASET_NOT_FOUND` for an unknown name or path; `DATASET_BAD_OPTION` for a size or colour of IDX files; else
  *   as the source.
@@ -33,7 +33,9 @@ export async function openPool(source: string, options: OpenPoolOptions = {}): P
     );
   }
   if (!holdsIdx(source)) return imagePool(source, options);
-  const unfit = (['size', 'colour'] as const).find((option) => options[option] !== undefined);
+  const unfit = (['size', 'fit', 'colour'] as const).find(
+    (option) => options[option] !== undefined,
+  );
   if (unfit === undefined) return idxPool(source);
   throw datasetError(
     'DATASET_BAD_OPTION',

@@ -7,6 +7,9 @@ import type { PublishedOptions } from './download/published.ts';
 import { datasetError } from './error.ts';
 import { firstOfEachClass } from './first-of-each-class.ts';
 import { flows } from './flows/flows.ts';
+import { holdsIdx } from './idx/idx-pool.ts';
+import type { ImageFolderOptions } from './images/image-folder.ts';
+import { type ImageSplit, imageFolderSplit } from './images/image-folder-split.ts';
 import type { Colour } from './images/read-images.ts';
 import { kddSplit, kddcup99 } from './kddcup99/kddcup99.ts';
 import { knownData } from './known-data.ts';
@@ -36,6 +39,8 @@ export interface OpenSplitOptions extends PublishedOptions {
   readonly edition?: Cifar10Edition;
   /** A folder of pictures: grey, RGB, or by default `auto`, what the pictures are. */
   readonly colour?: Colour;
+  /** A folder of pictures: its layout, tiles, and what else can be said of it. */
+  readonly pictures?: Omit<ImageFolderOptions, 'size' | 'colour' | 'limit' | 'signal'>;
   /** A folder of pictures, and videos: height and width to resize to. */
   readonly size?: readonly [height: number, width: number];
   /** Images: at most so many samples of each class, the first. Tables: at most so many rows, drawn at random. */
@@ -53,8 +58,8 @@ export interface OpenSplitOptions extends PublishedOptions {
 }
 
 /**
- * Opens any known data set (`knownData`), a file of a table (by `tableFileSplit`), or a folder: of IDX files named as MNIST's, of pictures in sub-folders by
- * class (or `train` and `test` of such), or of videos in `training` and `testing`. Images are cut by `oneClassSplit`, tables by `tableSplit`, videos by
+ * Opens any known data set (`knownData`), a file of a table (by `tableFileSplit`), or a folder: of IDX files named as MNIST's, of pictures (see
+ * `imageFolderSplit`), or of videos in `training` and `testing`. Images are cut by `oneClassSplit` or `imageFolderSplit`, tables by `tableSplit`, videos by
  * `videoSplit`.
  * @throws `DATASET_BAD_OPTION` for an option that does not fit the data, or images without `normal`; else as these and
  *   `openPool`, `kddcup99`, `openVideoSplit`.
@@ -62,8 +67,12 @@ export interface OpenSplitOptions extends PublishedOptions {
 export async function openSplit(
   source: string,
   options: OpenSplitOptions,
-): Promise<Split<'image'> | TableSplit | TableFileSplit | VideoSplit> {
-  const modality = await modalityOf(source, { ...options.table, kind: options.kind });
+): Promise<Split<'image'> | ImageSplit | TableSplit | TableFileSplit | VideoSplit> {
+  const modality = await modalityOf(source, {
+    ...options.table,
+    kind: options.kind,
+    layout: options.pictures?.layout,
+  });
   refuseUnfit(source, modality, options);
   if (modality === 'video') {
     const { random, root, size, signal, video } = options;
@@ -90,6 +99,10 @@ export async function openSplit(
       ...(signal !== undefined && { signal }),
     });
   }
+  if (isFolder(source) && !holdsIdx(source)) {
+    const { pictures, ...others } = options;
+    return imageFolderSplit(source, { ...others, ...pictures });
+  }
   if (normal === undefined) {
     throw datasetError(
       'DATASET_BAD_OPTION',
@@ -101,11 +114,17 @@ export async function openSplit(
   return oneClassSplit({ ...pool, normal, random });
 }
 
+/** Whether it is the path of a folder, and no known name. */
+function isFolder(source: string): boolean {
+  return !knownData.some(({ name }) => name === source);
+}
+
 /** For which data each option is: a kind of data, a data set, or whether it is known by name or the user's own. */
 const fits: Partial<Record<keyof OpenSplitOptions, readonly string[]>> = {
   normal: ['image', 'file'],
   edition: ['cifar10'],
   colour: ['folder'],
+  pictures: ['folder'],
   size: ['folder', 'video'],
   limit: ['image', 'tabular'],
   protocol: ['known table'],

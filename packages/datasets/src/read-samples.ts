@@ -1,21 +1,26 @@
 // Files to be scored: no classes, no labels, only samples and what to call each in the results.
 
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { arrayDataset } from './array-dataset.ts';
 import type { Batch, Samples } from './dataset.ts';
 import { datasetError } from './error.ts';
 import { concatenate, readIdxImages } from './idx/idx-pool.ts';
+import { type ImageSet, imageSet } from './images/image-set.ts';
+import { type ImageStoreOptions, openImageStore } from './images/image-store.ts';
+import { listImages } from './images/list-images.ts';
 import {
   type ReadImagesOptions,
   imageName,
   readImages,
   resolveColour,
 } from './images/read-images.ts';
+import type { Tiling } from './images/tiles.ts';
 
 const idxName = /idx3-ubyte(\.gz)?$/;
 
 /**
- * Reads IDX files of images (gzipped or not), PNG and JPEG files, and folders of them at any depth, in the order
+ * Reads IDX files of images (gzipped or not), pictures, and folders of them at any depth, in the order
  * given, as `[n, channels, height, width]`: grey, unless `colour` says otherwise. The key of a picture is its path; of image i in an IDX file, `path/i`.
  * @throws `DATASET_NOT_FOUND` for a path that is not there, `DATASET_EMPTY` when there is nothing to read,
  *   `DATASET_CORRUPT` naming the file that is broken or does not fit the others.
@@ -24,14 +29,7 @@ export async function readSamples(
   paths: readonly string[],
   options: ReadImagesOptions = {},
 ): Promise<Batch> {
-  const files = (await Promise.all(paths.map(filesAt))).flat();
-  if (files.length === 0) {
-    throw datasetError(
-      'DATASET_EMPTY',
-      `There is nothing to read in: ${paths.join(', ') || 'no paths'}. Name IDX files (…idx3-ubyte, plain or ` +
-        '.gz), .png, .jpg or .jpeg files, or folders of them.',
-    );
-  }
+  const files = await sampleFiles(paths);
   const pictures = files.filter((file) => imageName.test(file));
   const colour = await resolveColour(pictures, options);
   const parts: { name: string; samples: Samples; keys: string[] }[] = [];
@@ -59,6 +57,45 @@ export async function readSamples(
   };
 }
 
+/**
+ * Opens the same to be scored: pictures from a store, decoded a few at a time and cut into tiles where a `tiling` is given.
+ * @throws as `readSamples`, `openImageStore` and `imageSet`
+ */
+export async function openSamples(
+  paths: readonly string[],
+  { tiling, ...options }: ImageStoreOptions & { readonly tiling?: Tiling } = {},
+): Promise<ImageSet> {
+  const name = paths.join(', ');
+  const files = await sampleFiles(paths);
+  if (files.every((file) => imageName.test(file))) {
+    const store = await openImageStore(
+      files.map((file) => ({ file, key: file })),
+      { ...options, mixed: tiling !== undefined },
+    );
+    return imageSet({ name, store, picked: store.images.map((_, i) => i), tiling });
+  }
+  if (tiling !== undefined) {
+    throw datasetError(
+      'DATASET_BAD_OPTION',
+      `Pictures are cut into tiles, but IDX files are read as they are: ${name}. Score them by a model without tiles.`,
+    );
+  }
+  return arrayDataset({ name, modality: 'image', ...(await readSamples(paths, options)) });
+}
+
+/** @throws `DATASET_NOT_FOUND`, `DATASET_EMPTY` */
+async function sampleFiles(paths: readonly string[]): Promise<string[]> {
+  const files = (await Promise.all(paths.map(filesAt))).flat();
+  if (files.length === 0) {
+    throw datasetError(
+      'DATASET_EMPTY',
+      `There is nothing to read in: ${paths.join(', ') || 'no paths'}. Name IDX files (…idx3-ubyte, plain or ` +
+        '.gz), pictures (.png, .jpg, .jpeg, .webp, .tif, .tiff, .bmp, .gif), or folders of them.',
+    );
+  }
+  return files;
+}
+
 /** A file, or those in a folder that can be read, in order of their names. */
 async function filesAt(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => undefined);
@@ -66,9 +103,6 @@ async function filesAt(path: string): Promise<string[]> {
     throw datasetError('DATASET_NOT_FOUND', `There is no file or folder ${path}.`);
   }
   if (!found.isDirectory()) return [path];
-  const names = await readdir(path, { recursive: true });
-  return names
-    .filter((name) => imageName.test(name) || idxName.test(name))
-    .sort()
-    .map((name) => join(path, name));
+  const names = await listImages(path, new RegExp(`${imageName.source}|${idxName.source}`, 'i'));
+  return names.map((name) => join(path, name));
 }

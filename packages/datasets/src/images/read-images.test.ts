@@ -61,7 +61,9 @@ test('transparent parts are black, and 16 bits become 8, in colour too', async (
 test('a broken picture in memory is refused by its name, also where only its colour is asked for', async () => {
   const broken = { name: 'archive: x.jpg', bytes: Uint8Array.of(1, 2, 3) };
   for (const colour of ['rgb', 'auto'] as const) {
-    await expect(readImages([broken], { colour })).rejects.toThrow(/archive: x\.jpg: a PNG, JPEG/);
+    await expect(readImages([broken], { colour })).rejects.toThrow(
+      /archive: x\.jpg: a picture \(PNG, JPEG/,
+    );
   }
 });
 

@@ -1,9 +1,11 @@
-// Pictures and frames of videos: PNG, JPEG and TIFF files as grey or RGB images of one size, read by sharp.
+// Pictures and frames of videos: files of any common format as grey or RGB images of one size, read by sharp.
 
 import { type NdArray, type Shape, ndarray, sizeOf } from '@memae/graph';
 import type { Sharp, SharpInput, SharpOptions } from 'sharp';
 import type { Samples } from '../dataset.ts';
 import { datasetError, reasonOf } from '../error.ts';
+import { readBytes } from '../read-bytes.ts';
+import { decodeBmp, isBmp } from './bmp.ts';
 
 /**
  * What a picture becomes: one channel of grey, three of RGB, or (`auto`) RGB where any of the pictures has a pixel that
@@ -11,9 +13,18 @@ import { datasetError, reasonOf } from '../error.ts';
  */
 export type Colour = 'grey' | 'rgb' | 'auto';
 
+/**
+ * How a picture comes to a size: stretched (`resize`), scaled until it covers it and cut about its middle (`crop`), or scaled until
+ * it lies inside, with black bars (`pad`).
+ */
+export const fits = ['resize', 'crop', 'pad'] as const;
+export type Fit = (typeof fits)[number];
+
 export interface ReadImagesOptions {
-  /** Resizes every image to this height and width; without it, all must be of one size. */
+  /** Brings every image to this height and width; without it, all must be of one size. */
   readonly size?: readonly [height: number, width: number];
+  /** How; by default `resize`. */
+  readonly fit?: Fit;
   /** By default `grey`. */
   readonly colour?: Colour;
   readonly signal?: AbortSignal;
@@ -31,7 +42,7 @@ export type ImageSource =
     };
 
 /** Names of files that are read as images. */
-export const imageName = /\.(png|jpe?g)$/i;
+export const imageName = /\.(png|jpe?g|webp|gif|tiff?|bmp)$/i;
 
 /** A picture that unpacks to more is refused before it is unpacked. */
 export const maxPixels = 2 ** 26;
@@ -60,8 +71,11 @@ export async function readImages(
       if (height !== firstHeight || width !== firstWidth) {
         throw datasetError(
           'DATASET_CORRUPT',
-          `${nameOf(group[i])}: an image of ${firstHeight}×${firstWidth} (height×width) was expected, as ` +
-            `${nameOf(files[0])}, but ${height}×${width} came. Give a size to resize all to.`,
+          otherSize(nameOf(group[i]), {
+            found: [height, width],
+            expected: [firstHeight, firstWidth],
+            as: nameOf(files[0]),
+          }),
         );
       }
       writeChannels(pixels, all.data.subarray((start + i) * pixels.length), height * width);
@@ -70,6 +84,17 @@ export async function readImages(
   }
   if (all === undefined) throw datasetError('DATASET_EMPTY', 'No image files came to read.');
   return all;
+}
+
+/** That two pictures differ in size, and what can be done. */
+export function otherSize(
+  file: string,
+  { found, expected, as }: { readonly found: Shape; readonly expected: Shape; readonly as: string },
+): string {
+  return (
+    `${file}: an image of ${expected.join('×')} (height×width) was expected, as ${as}, but ${found.join('×')} came. ` +
+    'Give a size for all to come to (--size 64x64), by the option fit: resize, crop or pad.'
+  );
 }
 
 /**
@@ -93,7 +118,7 @@ export async function imageSize(
   file: ImageSource,
 ): Promise<readonly [height: number, width: number]> {
   const open = await opener();
-  const { autoOrient } = await named(file, () => open(file).metadata());
+  const { autoOrient } = await named(file, async () => (await open(file)).metadata());
   return [autoOrient.height, autoOrient.width];
 }
 
@@ -107,14 +132,15 @@ export async function resolveColour(
   const read = await imageReader({ colour: 'rgb' });
   for (const file of files) {
     signal?.throwIfAborted();
-    const { space } = await named(file, () => open(file).metadata());
+    const { space } = await named(file, async () => (await open(file)).metadata());
     // Grey pictures are often saved in RGB: only the pixels tell.
     if (space !== 'b-w' && space !== 'grey16' && hasColour(await read(file))) return 'rgb';
   }
   return 'grey';
 }
 
-function hasColour({ channels, pixels }: Image): boolean {
+/** Whether a pixel of an RGB picture is not grey. */
+export function hasColour({ channels, pixels }: Image): boolean {
   for (let i = 0; i < pixels.length; i += channels) {
     if (pixels[i] !== pixels[i + 1] || pixels[i] !== pixels[i + 2]) return true;
   }
@@ -132,17 +158,27 @@ export interface Image {
 
 /** Reads one picture after another in one way; fails with `DATASET_CORRUPT` for one that is broken. */
 export async function imageReader(
-  options: Pick<ReadImagesOptions, 'size'> & { readonly colour: 'grey' | 'rgb' },
+  options: Pick<ReadImagesOptions, 'size' | 'fit'> & {
+    readonly colour: 'grey' | 'rgb';
+    /** Pixels are taken, and none are mixed, where a picture is scaled: for masks. */
+    readonly unmixed?: true;
+  },
 ): Promise<(file: ImageSource) => Promise<Image>> {
-  const { size, colour } = options;
+  const { size, fit = 'resize', colour, unmixed } = options;
   const open = await opener();
   return (file) =>
     named(file, async () => {
-      const upright = open(file).autoOrient();
+      const upright = (await open(file)).autoOrient();
       const sized =
         size === undefined
           ? upright
-          : upright.resize({ height: size[0], width: size[1], fit: 'fill' });
+          : upright.resize({
+              height: size[0],
+              width: size[1],
+              fit: sharpFits[fit],
+              background: 'black',
+              ...(unmixed && { kernel: 'nearest' }),
+            });
       const { data, info } = await sized
         .flatten({ background: 'black' })
         .toColourspace(colour === 'grey' ? 'b-w' : 'srgb')
@@ -152,14 +188,22 @@ export async function imageReader(
     });
 }
 
-async function opener(): Promise<(file: ImageSource) => Sharp> {
+const sharpFits = { resize: 'fill', crop: 'cover', pad: 'contain' } as const;
+
+async function opener(): Promise<(file: ImageSource) => Promise<Sharp>> {
   // Loaded here, so that those who read no pictures need no native code.
   const { default: sharp } = await import('sharp');
   const settings: SharpOptions = { limitInputPixels: maxPixels };
-  return (file) => {
-    if (typeof file === 'string') return sharp(file, settings);
-    const raw = file.raw && { ...file.raw, channels: 3 as const };
-    return sharp(file.bytes as SharpInput, raw ? { ...settings, raw } : settings);
+  return async (file) => {
+    const named = typeof file === 'string';
+    if (!named && file.raw) {
+      return sharp(file.bytes, { ...settings, raw: { ...file.raw, channels: 3 } });
+    }
+    const source = named ? (/\.bmp$/i.test(file) ? await readBytes(file) : file) : file.bytes;
+    // sharp reads no BMP.
+    if (typeof source === 'string' || !isBmp(source)) return sharp(source as SharpInput, settings);
+    const { height, width, pixels } = decodeBmp(source, { maxPixels });
+    return sharp(pixels, { raw: { height, width, channels: 3 } });
   };
 }
 
@@ -169,15 +213,15 @@ async function named<T>(file: ImageSource, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw datasetError(
       'DATASET_CORRUPT',
-      `${nameOf(file)}: a PNG, JPEG or TIFF of at most ${maxPixels / 2 ** 20} megapixels was expected, but reading it ` +
-        `failed: ${reasonOf(error)}. Replace or remove it.`,
+      `${nameOf(file)}: a picture (PNG, JPEG, WebP, TIFF, BMP, GIF) of at most ${maxPixels / 2 ** 20} megapixels was expected, ` +
+        `but reading it failed: ${reasonOf(error).replaceAll('\n', '; ')}. Replace or remove it.`,
       error,
     );
   }
 }
 
 /** From channels last to channels first. */
-function writeChannels(from: Uint8Array, to: Uint8Array, pixels: number): void {
+export function writeChannels(from: Uint8Array, to: Uint8Array, pixels: number): void {
   const channels = from.length / pixels;
   for (let channel = 0; channel < channels; channel += 1) {
     for (let pixel = 0; pixel < pixels; pixel += 1) {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encode } from 'fast-bmp';
 import { describe, expect, test } from 'vitest';
+import { bmpBytes } from '../testing/bmp-bytes.ts';
 import { matBytes } from '../testing/mat-bytes.ts';
 import { npyBytes } from '../testing/npy-bytes.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
@@ -28,7 +28,7 @@ describe('masks come alike from', () => {
   test('BMP pictures; one cut short or of another size is refused by name', async () => {
     const folder = await temporaryFolder();
     const bitmap = (data: Uint8Array, [rows, columns] = [height, width]): Uint8Array =>
-      encode({ data, height: rows, width: columns, bitsPerPixel: 8, components: 1, channels: 1 });
+      bmpBytes(data, { height: rows, width: columns });
     const files = await Promise.all(
       masks.map(async (mask, i) => {
         const file = join(folder, `00${i}.bmp`);

@@ -1,9 +1,9 @@
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRandom } from '@memae/graph';
-import { encode } from 'fast-bmp';
 import { describe, expect, test } from 'vitest';
 import { fingerprint } from '../fingerprint.ts';
+import { bmpBytes } from '../testing/bmp-bytes.ts';
 import { collect } from '../testing/collect.ts';
 import { npyBytes } from '../testing/npy-bytes.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
@@ -124,7 +124,7 @@ describe('the common layout', () => {
     await writeFile(join(folder, 'testing', 'frames', '01', '007.jpg'), 'broken');
     const split = await openVideoSplit(folder, { random });
     await expect(collect(split.test.batches({ size: 5 }))).rejects.toThrow(
-      /01.007\.jpg: a PNG, JPEG/,
+      /01.007\.jpg: a picture \(PNG, JPEG/,
     );
     expect(await collect(split.train.batches({ size: 5 }))).toHaveLength(1);
 
@@ -192,10 +192,9 @@ test("the layout of UCSD's archive: TIFF frames, BMP masks beside them, labels i
   await writeFile(join(folder, 'Test', 'UCSDped2.m'), 'TestVideoFile{end+1}.gt_frame = [11:20];');
   const masks = join(folder, 'Test', 'Test001_gt');
   await mkdir(masks);
-  const one = { height: 6, width: 8, bitsPerPixel: 8, components: 1, channels: 1 };
   for (const [i, label] of labels.entries()) {
-    const data = new Uint8Array(48).fill(255 * label);
-    await writeFile(join(masks, `${String(i + 1).padStart(3, '0')}.bmp`), encode({ ...one, data }));
+    const mask = bmpBytes(new Uint8Array(48).fill(255 * label), { height: 6, width: 8 });
+    await writeFile(join(masks, `${String(i + 1).padStart(3, '0')}.bmp`), mask);
   }
   // As on a disk that does not tell capitals apart: one folder under two names.
   await symlink(join(folder, 'Test'), join(folder, 'test'), 'junction').catch(() => undefined);

@@ -1,8 +1,7 @@
 // Pixel masks as data sets keep them: a picture a frame, an NPY file a video, or a MAT-file a video.
 
-import { decode } from 'fast-bmp';
 import { formatShape } from '@memae/graph';
-import { datasetError, reasonOf } from '../error.ts';
+import { datasetError } from '../error.ts';
 import { readMat } from '../formats/read-mat.ts';
 import { readNpy } from '../formats/read-npy.ts';
 import { readImages } from '../images/read-images.ts';
@@ -18,60 +17,11 @@ export const maskName = /\.(png|bmp|tiff?)$/i;
  */
 export async function readMaskPictures(files: readonly string[]): Promise<RawMasks> {
   const [file = ''] = files;
-  if (files.every((name) => /\.bmp$/i.test(name))) return { ...(await readBmps(files)), file };
   const { data, shape } = await readImages(files);
   const [, , height = 0, width = 0] = shape;
   const size = height * width;
   const frames = files.map((_, i) => data.subarray(i * size, (i + 1) * size));
   return { file, height, width, frames };
-}
-
-/** sharp reads no BMP; UCSD's masks are such. */
-async function readBmps(
-  files: readonly string[],
-): Promise<Pick<RawMasks, 'height' | 'width' | 'frames'>> {
-  const pictures = await Promise.all(
-    files.map(async (file) => {
-      const bytes = await readBytes(file);
-      try {
-        refuseCut(bytes);
-        const { width, height, channels, data } = decode(bytes);
-        if (channels !== 1 || !(data instanceof Uint8Array)) {
-          throw new RangeError(`it has ${channels} channels`);
-        }
-        return { width, height, data };
-      } catch (error) {
-        throw datasetError(
-          'DATASET_CORRUPT',
-          `${file}: a BMP of one or eight bits a pixel was expected, but reading it failed: ` +
-            `${reasonOf(error)}. Save the masks as PNG.`,
-          error,
-        );
-      }
-    }),
-  );
-  const { height, width } = pictures[0] ?? { height: 0, width: 0 };
-  const odd = pictures.findIndex((each) => each.height !== height || each.width !== width);
-  if (odd >= 0) {
-    throw datasetError(
-      'DATASET_CORRUPT',
-      `${files[odd] ?? ''}: a mask of ${height}×${width} (height×width) was expected, as ${files[0] ?? ''}, but ` +
-        `${String(pictures[odd]?.height)}×${String(pictures[odd]?.width)} came. Scale it as the others.`,
-    );
-  }
-  return { height, width, frames: pictures.map(({ data }) => data) };
-}
-
-/** The decoder would fill up with zeros. */
-function refuseCut(bytes: Buffer): void {
-  const [start, width, height] = [
-    bytes.readUInt32LE(10),
-    bytes.readInt32LE(18),
-    bytes.readInt32LE(22),
-  ];
-  const row = 4 * Math.ceil((width * bytes.readUInt16LE(28)) / 32);
-  if (width > 0 && height > 0 && start + row * height <= bytes.length) return;
-  throw new RangeError('it is cut short, or runs from top to bottom');
 }
 
 /**
