@@ -146,6 +146,9 @@ export {
 } from './table-files/table-file-rows.ts';
 export { readTable } from './table-files/read-table.ts';
 export { type LabelOptions } from './table-files/labels.ts';
+export { type SeriesOptions } from './series/series-options.ts';
+export { type Step, type WindowBatch } from './series/windows.ts';
+export { seriesRows } from './series/series-rows.ts';
 export {
   type KddOptions,
   type KddSplitOptions,

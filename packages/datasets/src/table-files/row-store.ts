@@ -1,10 +1,16 @@
 // Rows as a schema prepares them, kept compact as a `Table`: scaled numbers as 32-bit floats, categories and flags as
 // small codes. Encoded batch by batch by `encoder`, which scales no more.
 
-import { type ColumnEncoding, type RowColumn, type RowSchema, rowFeatures } from '@memae/graph';
+import {
+  type ColumnEncoding,
+  type NdArray,
+  type RowColumn,
+  type RowSchema,
+  rowFeatures,
+} from '@memae/graph';
 import { datasetError } from '../error.ts';
 import { type Column, type Table, createCodes } from '../tables/table.ts';
-import type { TableEncoder } from '../tables/table-encoder.ts';
+import { type TableEncoder, tableRows } from '../tables/table-encoder.ts';
 import { bucketOf } from './bucket-of.ts';
 import type { Chunk } from './duckdb.ts';
 import {
@@ -58,6 +64,21 @@ export function rowStore(schema: RowSchema, capacity: number): RowStore {
         part.put(chunk, { column: i, picked, at });
       });
     },
+  };
+}
+
+/** Encodes some rows of a chunk of `expressionsFor`: `[rows, features]`. */
+export function chunkEncoder(schema: RowSchema) {
+  let ready = encoderOf(0);
+  function encoderOf(capacity: number) {
+    const store = rowStore(schema, capacity);
+    const encode = tableRows(store.encoder, storedTable(store, { name: '', length: capacity }));
+    return { capacity, store, encode };
+  }
+  return (chunk: Chunk, picked: Uint32Array): NdArray => {
+    if (picked.length > ready.capacity) ready = encoderOf(chunk.length);
+    ready.store.put(chunk, picked, 0);
+    return ready.encode(picked.map((_, i) => i));
   };
 }
 

@@ -51,7 +51,8 @@ export async function labelledTableFileRows(
   return labelledStreamedRows({ ...source, labelOf: (row) => labels[row] ?? 0 });
 }
 
-async function openRows(path: string, options: TableRowsOptions): Promise<StreamedRows> {
+/** Files looked at, and found fit for a schema. */
+export async function openRows(path: string, options: TableRowsOptions): Promise<StreamedRows> {
   const { schema, keyed, beside = [], onWarning } = options;
   const table = await openTableFile(path, options);
   const { name } = table;

@@ -4,6 +4,10 @@
 
 import type { Random, RowSchema } from '@memae/graph';
 import { datasetError } from '../error.ts';
+import { cutInTime, protocolInTime, withoutTimes } from '../series/cut-in-time.ts';
+import { type SeriesOptions, requireSeries } from '../series/series-options.ts';
+import { type Timeline, readTimeline } from '../series/timeline.ts';
+import { windows } from '../series/windows.ts';
 import type { Split } from '../split.ts';
 import { labelledTableDataset, tableDataset } from '../tables/table-dataset.ts';
 import type { Scaling } from '../tables/table-encoder.ts';
@@ -11,6 +15,7 @@ import { chosenColumns, warnAbout } from './choose-columns.ts';
 import { describeTable } from './describe-table.ts';
 import { type FitRowsOptions, fitRows } from './fit-rows.ts';
 import { readLabels } from './labels.ts';
+import { cut, isTest, isTrain, isValidation, part, validationShare } from './parts.ts';
 import { expressionsFor, rowStore, storedTable } from './row-store.ts';
 import { labelledStreamedRows, streamedRows } from './streamed-rows.ts';
 import {
@@ -36,6 +41,8 @@ export interface TableFileOptions extends OpenTableOptions {
   readonly testShare?: number;
   /** Prepared rows are kept in memory up to so many bytes, and read from the files in each pass above; by default 1 GiB. */
   readonly memory?: number;
+  /** Rows follow each other in time: windows of them are learned from. */
+  readonly series?: SeriesOptions;
   /** Told what is worth knowing of the data: columns left out, a label that is learned from. */
   readonly onWarning?: (message: string) => void;
 }
@@ -47,22 +54,18 @@ export interface TableFileSplitOptions extends TableFileOptions {
   readonly normal?: string;
   /** By default `min-max`. */
   readonly scaling?: Scaling;
-  /** At most so many rows in all, drawn at random. */
+  /** At most so many rows in all, drawn at random; of series the first. */
   readonly limit?: number;
 }
 
 export interface TableFileSplit extends Split<'tabular'> {
   /** What becomes of a row: plain data, for manifests. */
   readonly schema: RowSchema;
+  /** How windows are cut, where rows follow each other in time. */
+  readonly series?: SeriesOptions;
   /** What the table is, in a line: `rows.csv, 12,000 rows of 14 columns: 9 numbers, 4 categories, 1 date`. */
   readonly description: string;
 }
-
-/** Parts of the rows; `sample` is of the training part, and goes into the medians. */
-const part = { none: 0, train: 1, sample: 2, validation: 3, test: 4 } as const;
-const validationShare = 0.1;
-/** Rows that medians are taken of. */
-const sampleRows = 10_000;
 
 /**
  * Opens files as a split.
@@ -73,19 +76,25 @@ export async function tableFileSplit(
   path: string,
   options: TableFileSplitOptions,
 ): Promise<TableFileSplit> {
-  const { random, label, normal, limit, scaling = 'min-max', testShare = 0.5 } = options;
+  const { random, label, normal, limit, scaling = 'min-max', testShare = 0.5, series } = options;
   refuseOptions({ limit, testShare, label, normal });
-  const table = await openTableFile(path, options);
+  if (series !== undefined) requireSeries(series);
+  const timeline = series && (await readTimeline(await openTableFile(path, options), series));
+  const table = timeline?.table ?? (await openTableFile(path, options));
   const { name } = table;
-  const { columns, unfit } = chosenColumns(table, options);
+  const { columns, unfit } = chosenColumns(table, series ? withoutTimes(options, series) : options);
   const labels =
     label === undefined
-      ? new Uint8Array(await countRows(table))
+      ? new Uint8Array(timeline?.begins.length ?? (await countRows(table)))
       : await readLabels(table, { label, ...(normal !== undefined && { normal }) });
   if (labels.length === 0) throw noRows(table);
 
   const drawn = random.fork('rows').permutation(labels.length).subarray(0, limit);
-  const parts = cut(drawn, { name, labels, testShare: label === undefined ? 0 : testShare });
+  const cutting = { name, labels, testShare: label === undefined ? 0 : testShare };
+  const parts =
+    series && timeline
+      ? cutInTime(timeline.begins.subarray(0, limit), { ...cutting, series })
+      : cut(drawn, cutting);
   const fitOptions: FitRowsOptions = {
     useOf: (row) =>
       parts[row] === part.sample ? 'sample' : parts[row] === part.train ? 'fit' : 'none',
@@ -96,19 +105,21 @@ export async function tableFileSplit(
   };
   const fitted = await fitRows(table, columns, fitOptions);
   const { schema } = fitted;
-  for (const warning of warnAbout({ name, columns, unfit, fitted, label })) {
-    options.onWarning?.(warning);
-  }
+  const warnings = warnAbout({ name, columns, unfit, fitted, label });
+  for (const warning of [...(timeline?.oddities ?? []), ...warnings]) options.onWarning?.(warning);
   const { memory = 2 ** 30 } = options;
   const opened = { table, schema, parts, labels };
-  const bytes = rowStore(schema, 0).rowBytes * drawn.length;
-  return {
+  const described = {
     name,
-    protocol: protocolOf(label, testShare),
+    protocol: (series ? protocolInTime : protocolOf)(label, testShare),
     schema,
     description: describeTable(columns, { name, labels, label }),
-    ...(bytes <= memory ? await inMemory(opened) : streamed(opened)),
   };
+  if (series && timeline) {
+    return { ...described, series, ...inWindows({ ...opened, timeline }, { ...series, memory }) };
+  }
+  const bytes = rowStore(schema, 0).rowBytes * drawn.length;
+  return { ...described, ...(bytes <= memory ? await inMemory(opened) : streamed(opened)) };
 }
 
 interface Opened {
@@ -119,10 +130,6 @@ interface Opened {
 }
 
 type Parts = Pick<Split<'tabular'>, 'train' | 'validation' | 'test'>;
-
-const isTrain = (each: number | undefined): boolean => each === part.train || each === part.sample;
-const isValidation = (each: number | undefined): boolean => each === part.validation;
-const isTest = (each: number | undefined): boolean => each === part.test;
 
 /** Rows that are read once and kept. */
 async function inMemory({ table, schema, parts, labels }: Opened): Promise<Parts> {
@@ -165,6 +172,32 @@ async function inMemory({ table, schema, parts, labels }: Opened): Promise<Parts
   };
 }
 
+/** Windows over rows in the order of time. */
+function inWindows(
+  { table, schema, parts, labels, timeline }: Opened & { readonly timeline: Timeline },
+  options: SeriesOptions & { readonly memory: number },
+): Parts {
+  const of = (suffix: string, is: (each: number | undefined) => boolean) => {
+    const found = windows({
+      ...{ ...options, schema, timeline, name: `${table.name} ${suffix}` },
+      takes: (row) => is(parts[row]),
+      labelOf: (row) => labels[row] ?? 0,
+    });
+    if (found.length > 0 || is === isTest) return found;
+    throw datasetError(
+      'DATASET_EMPTY',
+      `${table.name}: no ${options.window} rows follow each other that could be a window ${suffix === 'train' ? 'to learn from' : 'to hold out'}: ` +
+        `there are ${labels.length} rows in ${timeline.begins.reduce((sum, each) => sum + each, 0)} series, of which a part is held out. ` +
+        'Give more rows, or a smaller window.',
+    );
+  };
+  return {
+    train: of('train', isTrain),
+    validation: of('validation', isValidation),
+    test: of('test', isTest),
+  };
+}
+
 /** Rows that are read in each pass. */
 function streamed({ table, schema, parts, labels }: Opened): Parts {
   const source = (suffix: string, is: (each: number | undefined) => boolean) => ({
@@ -179,37 +212,6 @@ function streamed({ table, schema, parts, labels }: Opened): Parts {
     validation: streamedRows(source('validation', isValidation)),
     test: labelledStreamedRows({ ...source('test', isTest), labelOf: (row) => labels[row] ?? 0 }),
   };
-}
-
-/**
- * Which part each row goes to.
- * @throws `DATASET_EMPTY` when there are too few rows to learn from or to hold out.
- */
-function cut(
-  drawn: Uint32Array,
-  {
-    name,
-    labels,
-    testShare,
-  }: { readonly name: string; readonly labels: Uint8Array; readonly testShare: number },
-): Uint8Array {
-  const parts = new Uint8Array(labels.length);
-  const normals = drawn.filter((row) => labels[row] === 0);
-  const tested = Math.round(testShare * normals.length);
-  const learned = normals.subarray(tested);
-  const heldOut = Math.max(1, Math.round(validationShare * learned.length));
-  if (learned.length - heldOut < 1) {
-    throw datasetError(
-      'DATASET_EMPTY',
-      `${name}: of ${drawn.length} rows ${normals.length} are normal, which leaves none to learn from. Give more rows.`,
-    );
-  }
-  for (const row of drawn) parts[row] = part.test;
-  learned.forEach((row, i) => {
-    parts[row] =
-      i < heldOut ? part.validation : i < heldOut + sampleRows ? part.sample : part.train;
-  });
-  return parts;
 }
 
 function protocolOf(label: string | undefined, testShare: number): string {

@@ -34,6 +34,8 @@ export interface TableFile {
   readonly relation: string;
   /** Which rows; all without. */
   readonly where?: string;
+  /** By what rows are sorted when they are scanned; without it they come as in the files. */
+  readonly order?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -86,16 +88,18 @@ export interface Selection {
 }
 
 /**
- * One pass over the rows, in the order of the files.
+ * One pass over the rows, in the order of the files, or sorted, equal ones in that of the files.
  * @throws `DATASET_CORRUPT` with what DuckDB says, and its line.
  */
 export async function* scan(
   table: TableFile,
   { expressions, numbered = false }: Selection,
 ): AsyncGenerator<Chunk> {
-  const { name, files, signal } = table;
+  const { name, files, order, signal } = table;
   const columns = [...expressions, ...(numbered ? [`CAST(${rowNumber} AS DOUBLE)`] : [])];
-  const sql = `SELECT ${columns.join(', ')} FROM ${filtered(table, { numbered })}`;
+  const source = filtered(table, { numbered: numbered || order !== undefined });
+  const sorted = order === undefined ? '' : ` ORDER BY ${[...order, rowNumber].join(', ')}`;
+  const sql = `SELECT ${columns.join(', ')} FROM ${source}${sorted}`;
   try {
     yield* query(sql, { files, signal });
   } catch (error) {
