@@ -74,6 +74,9 @@ const entries = {
   testShare: v.exactOptional(share),
   format: v.exactOptional(oneOf(tableFormats)),
   memory: v.exactOptional(whole),
+  window: v.exactOptional(whole),
+  time: v.exactOptional(word),
+  group: v.exactOptional(word),
 };
 
 /** What each is, for help and README. */
@@ -85,7 +88,8 @@ export const aboutDataOptions: Readonly<Record<keyof typeof entries, string>> = 
   colour: 'folders of pictures: auto, the default (rgb where a picture has colour), grey or rgb',
   frames: 'videos: frames of a clip, by default 16',
   dilation: 'videos: from one frame of a clip to the next, by default 1',
-  stride: 'videos: from one training clip to the next, by default 1 frame',
+  stride:
+    'videos: from one training clip to the next; series: from one window to the next; by default 1',
   testStride: 'videos: from one test clip to the next, by default 1 frame',
   ends: 'videos: first and last frames of test videos have no clip, trim, or one filled up, repeat',
   labels: "videos: Avenue's edition, official or npy, or a file of frame labels",
@@ -100,6 +104,10 @@ export const aboutDataOptions: Readonly<Record<keyof typeof entries, string>> = 
   format: 'files of tables: csv, tsv, json or parquet, by default as the name ends',
   memory:
     'files of tables: MiB that rows may take, by default 1024; more are read from the file in each pass',
+  window:
+    'files of tables whose rows follow each other in time, series: rows of a window, 2 or more',
+  time: 'series: the column that rows are in the order of; by default they are as the file has them',
+  group: 'series: the column that tells several series of one table apart',
 };
 
 /** As `run.json` holds them. */
@@ -128,6 +136,10 @@ export interface ShortDataOptions {
   readonly label?: string | undefined;
   readonly columns?: string | undefined;
   readonly where?: string | undefined;
+  readonly window?: string | undefined;
+  readonly stride?: string | undefined;
+  readonly time?: string | undefined;
+  readonly group?: string | undefined;
 }
 
 export const labelOption = () =>
@@ -139,15 +151,22 @@ export const columnsOption = () =>
   new Option('--columns <a,b>', 'of a file of a table, the columns to learn from (likewise)');
 export const whereOption = () =>
   new Option('--where <sql>', 'of a file of a table, which rows (likewise)');
+export const windowOption = () =>
+  new Option('--window <rows>', 'of a file of series, the rows of a window (likewise)');
+export const strideOption = () =>
+  new Option('--stride <rows>', 'from one window to the next, or one clip (likewise; default: 1)');
+export const timeOption = () =>
+  new Option('--time <column>', 'of series, the column to be in the order of (likewise)');
+export const groupOption = () =>
+  new Option('--group <column>', 'of series, the column that tells several apart (likewise)');
 
 /** The flags that were given, as options of the data. */
 export function shortDataOptions(flags: ShortDataOptions): Readonly<Record<string, string>> {
-  const { label, columns, where } = flags;
-  return {
-    ...(label !== undefined && { label }),
-    ...(columns !== undefined && { columns }),
-    ...(where !== undefined && { where }),
-  };
+  const { label, columns, where, window, stride, time, group } = flags;
+  const short = { label, columns, where, window, stride, time, group };
+  return Object.fromEntries(
+    Object.entries(short).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 /** A file of labels from the root; the editions' own names stay. */
@@ -173,9 +192,30 @@ export function asSplitOptions({
   testShare,
   format,
   memory,
-  ...video
+  window,
+  stride,
+  time,
+  group,
+  ...others
 }: DataOptions): Omit<OpenSplitOptions, 'random'> {
+  const video = {
+    ...others,
+    ...(window === undefined && stride !== undefined && { stride }),
+  };
+  const series = {
+    ...(window !== undefined && stride !== undefined && { stride }),
+    ...(time !== undefined && { time }),
+    ...(group !== undefined && { group }),
+  };
+  if (window === undefined && Object.keys(series).length > 0) {
+    throw cliError(
+      'CLI_USAGE',
+      `The data option ${Object.keys(series).join(', ')} is for series, which are cut into windows: say how many rows ` +
+        'a window has by --window.',
+    );
+  }
   const table = {
+    ...(window !== undefined && { series: { window, ...series } }),
     ...(label !== undefined && { label }),
     ...(columns !== undefined && { columns }),
     ...(drop !== undefined && { drop }),

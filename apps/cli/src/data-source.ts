@@ -65,7 +65,9 @@ export async function openData(
   if (table !== undefined && !file) {
     throw cliError(
       'CLI_USAGE',
-      `The data option ${Object.keys(table).join(', ')} is for files of tables, but ${data} is ` +
+      `The data option ${Object.keys(table)
+        .map((name) => (name === 'series' ? 'window' : name))
+        .join(', ')} is for files of tables, but ${data} is ` +
         `${modality === 'tabular' ? 'a table known by name' : inWords[modality]}. Leave it out.`,
     );
   }

@@ -1,10 +1,12 @@
 // From a fitted detector to the artifact: threshold, normalised score and label join the graph, and a
 // manifest says how they came about.
 
+import type { Backend } from '@memae/backend';
 import { type Dataset, batchFor } from '@memae/datasets';
 import { MemaeError } from '@memae/graph';
 import { calibrate, chooseThreshold } from '@memae/metrics';
 import { type ManifestFields, type Preparation, encodeOnnx, writeArtifact } from '@memae/onnx';
+import { stepOutputs, stepScores } from '@memae/scoring';
 import {
   type FittedDetector,
   type NormalDecision,
@@ -15,19 +17,44 @@ import packageJson from '../package.json' with { type: 'json' };
 import type { AnySplit } from './data-source.ts';
 import type { RunConfig } from './run-config.ts';
 
-/** Where normal ends, from the scores of normal samples that were not trained on. */
+/** Where normal ends, from the scores of normal samples that were not trained on; of series, from those of their steps. */
 export async function decide(
   detector: FittedDetector,
-  validation: Dataset,
-  { thresholdRule, falseAlarms }: Pick<RunConfig, 'thresholdRule' | 'falseAlarms'>,
+  split: AnySplit,
+  {
+    backend,
+    thresholdRule,
+    falseAlarms,
+  }: Pick<RunConfig, 'thresholdRule' | 'falseAlarms'> & { readonly backend: Backend },
 ): Promise<NormalDecision> {
+  const { validation } = split;
   const scores: number[] = [];
-  for await (const { samples } of validation.batches({
-    size: batchFor(validation.sampleShape),
-  })) {
-    scores.push(...(await detector.score(samples)));
+  if ('series' in split) {
+    const answered = answersOf(detector, { dataset: validation, backend });
+    for await (const steps of stepScores(answered, split.series)) scores.push(...steps.scores);
+  } else {
+    for await (const { samples } of validation.batches({
+      size: batchFor(validation.sampleShape),
+    })) {
+      scores.push(...(await detector.score(samples)));
+    }
   }
   return decideFromNormal(scores, { rule: thresholdRule, falseAlarms });
+}
+
+async function* answersOf(
+  { program }: FittedDetector,
+  { dataset, backend }: { readonly dataset: Dataset; readonly backend: Backend },
+) {
+  const wanted = Object.entries(program.outputs).filter(([name]) => stepOutputs.includes(name));
+  const executable = await backend.compile({ ...program, outputs: Object.fromEntries(wanted) });
+  try {
+    for await (const batch of dataset.batches({ size: batchFor(dataset.sampleShape) })) {
+      yield { batch, answers: await executable.run({ samples: batch.samples }) };
+    }
+  } finally {
+    await executable[Symbol.asyncDispose]();
+  }
 }
 
 /**
@@ -47,7 +74,12 @@ export function preparationOf(
   split: AnySplit,
   { dataOptions }: Pick<RunConfig, 'dataOptions'>,
 ): Preparation | undefined {
-  if ('schema' in split) return { kind: 'table', columns: split.schema };
+  if ('schema' in split) {
+    const { schema: columns, series } = split;
+    return series === undefined
+      ? { kind: 'table', columns }
+      : { kind: 'series', columns, stride: 1, ...series };
+  }
   if ('encoder' in split) return { kind: 'rows', columns: split.encoder.columns };
   if (split.train.modality !== 'video') return undefined;
   return { kind: 'clips', dilation: dataOptions.dilation ?? 1 };

@@ -2,7 +2,16 @@
 
 import type { RawOptions } from '@memae/training';
 import { defineCommand } from './command.ts';
-import { type ShortDataOptions, columnsOption, labelOption, whereOption } from './data-options.ts';
+import {
+  type ShortDataOptions,
+  columnsOption,
+  groupOption,
+  labelOption,
+  strideOption,
+  timeOption,
+  whereOption,
+  windowOption,
+} from './data-options.ts';
 import { dataOption, imageSize } from './parse.ts';
 
 export interface RunFlags extends ShortDataOptions {
@@ -29,6 +38,10 @@ export function defineRunCommand(...[name, text, context]: Parameters<typeof def
     .addOption(labelOption())
     .addOption(columnsOption())
     .addOption(whereOption())
+    .addOption(windowOption())
+    .addOption(strideOption())
+    .addOption(timeOption())
+    .addOption(groupOption())
     .option('--method <id>', 'see memae list (default: memae)')
     .option('--preset <name>', 'named settings to start from, as paper');
 }

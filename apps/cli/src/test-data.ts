@@ -3,14 +3,14 @@
 import {
   type LabelledDataset,
   type Modality,
-  type RowSchema,
   firstOfEachClass,
   labelledDataset,
   labelledTableFileRows,
   modalityOf,
+  seriesRows,
 } from '@memae/datasets';
 import { hasCode } from '@memae/graph';
-import type { Manifest } from '@memae/onnx';
+import type { Manifest, Preparation } from '@memae/onnx';
 import type { CliContext } from './context.ts';
 import { type DataRequest, inWords, isTrainedOn, openData, openImages } from './data-source.ts';
 import { cliError } from './error.ts';
@@ -47,8 +47,9 @@ export async function openTestData(request: TestRequest, opening: Opening): Prom
   const { manifest, context, progress } = opening;
   const modality = await modalityOf(data, request.dataOptions);
   requireKind(modality, { data, manifest });
-  if (other && manifest.preparation?.kind === 'table') {
-    return otherTable(request, opening, manifest.preparation.columns);
+  const { preparation } = manifest;
+  if (other && (preparation?.kind === 'table' || preparation?.kind === 'series')) {
+    return otherTable(request, opening, preparation);
   }
   try {
     // What is to be said of the data was said in training.
@@ -74,9 +75,9 @@ export async function openTestData(request: TestRequest, opening: Opening): Prom
     `The samples of ${data} are not those that the model was trained on: the data, the class, the limit, an ` +
       'option of the data or the seed has changed. ' +
       (modality === 'tabular'
-        ? manifest.preparation?.kind === 'table'
-          ? 'Name another file of its columns by --data to evaluate on all of it.'
-          : 'A model of rows is evaluated on its own table only.'
+        ? preparation?.kind === 'rows'
+          ? 'A model of rows is evaluated on its own table only.'
+          : 'Name another file of its columns by --data to evaluate on all of it.'
         : 'Name other labelled data by --data to evaluate on all of it.'),
   );
 }
@@ -85,8 +86,9 @@ function requireKind(
   modality: Modality,
   { data, manifest }: { readonly data: string; readonly manifest: Manifest },
 ): void {
-  const kinds = { clips: 'video', rows: 'tabular', table: 'tabular', none: 'image' } as const;
-  const taken = kinds[manifest.preparation?.kind ?? 'none'];
+  const kinds = { clips: 'video', none: 'image' } as const;
+  const kind = manifest.preparation?.kind ?? 'none';
+  const taken = kind === 'clips' || kind === 'none' ? kinds[kind] : 'tabular';
   if (modality === taken) return;
   throw cliError(
     'CLI_DATA_DIFFERS',
@@ -98,19 +100,23 @@ function requireKind(
 async function otherTable(
   { data, normal, dataOptions }: TestRequest,
   { context: { signal }, progress: { onWarning } }: Opening,
-  schema: RowSchema,
+  preparation: Extract<Preparation, { kind: 'table' | 'series' }>,
 ): Promise<TestData> {
   const { label, format, where } = dataOptions;
   if (label === undefined) throw unlabelled(data);
-  const dataset = await labelledTableFileRows(data, {
-    schema,
+  const options = {
+    schema: preparation.columns,
     label,
     signal,
     onWarning,
     ...(normal !== null && { normal }),
     ...(format !== undefined && { format }),
     ...(where !== undefined && { where }),
-  });
+  };
+  const dataset =
+    preparation.kind === 'table'
+      ? await labelledTableFileRows(data, options)
+      : await seriesRows(data, { ...options, series: preparation });
   const { name } = dataset;
   return { part: 'all', dataset, name, protocol: `all rows, normal as the column ${label} says` };
 }

@@ -69,7 +69,8 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
     // Beside a finished run lies its own configuration until the new one is done.
     if (!isFinished(folder)) await writeRunConfig(folder.config, config);
     return use(await fit(run, { ...options, backend, random, split }), async (detector) => {
-      const { decision, threshold, calibration } = await decide(detector, split.validation, config);
+      const deciding = { ...config, backend };
+      const { decision, threshold, calibration } = await decide(detector, split, deciding);
       context.signal.throwIfAborted();
       const advice = adviceOn(calibration, threshold);
       if (advice !== undefined) progress.onWarning(advice);

@@ -51,7 +51,13 @@ export {
   type Measured,
   measureAnswers,
 } from './trials/measure-answers.ts';
-export { type Columns, type Measure, mainMeasureOf, measuresOf } from './trials/measures.ts';
+export {
+  type Columns,
+  type Measure,
+  mainMeasureOf,
+  measureScores,
+  measuresOf,
+} from './trials/measures.ts';
 export { type TrialData, type TrialRow, readRows } from './trials/rows.ts';
 export { type Budget, type Reading, type Trial } from './trials/trial.ts';
 export { type MaskOf, masksOf } from './trials/videos.ts';

@@ -9,6 +9,7 @@ export {
   judge,
   judgementOf,
 } from './judgement.ts';
+export { type StepScores, stepOutputs, stepScores } from './step-scores.ts';
 export { type SamplesOptions, samplesFor } from './samples-for.ts';
 export {
   type InMemoryOptions,

@@ -14,6 +14,7 @@ import {
   openClips,
   readKdd,
   readSamples,
+  seriesRows,
   tableDataset,
   tableFileRows,
 } from '@memae/datasets';
@@ -55,14 +56,19 @@ export async function* samplesFor(
       yield* rows(files, options, preparation.columns);
       break;
     case 'table':
+    case 'series':
       for (const file of files) {
-        yield await tableFileRows(resolve(cwd, file), {
+        const opening = {
           ...table,
           schema: preparation.columns,
           keyed: file,
           ...(signal && { signal }),
           ...(onWarning && { onWarning }),
-        });
+        };
+        const path = resolve(cwd, file);
+        yield preparation.kind === 'table'
+          ? await tableFileRows(path, opening)
+          : await seriesRows(path, { ...opening, series: preparation });
       }
       break;
     default:

@@ -28,6 +28,7 @@ export type Intake = 'pictures' | 'frames' | 'rows' | 'numbers';
 
 export function intakeOf({ preparation, input: { dims } }: Manifest): Intake {
   if (preparation?.kind === 'clips') return 'frames';
+  if (preparation?.kind === 'series') return 'numbers';
   if (preparation !== undefined) return 'rows';
   return dims.length === 4 && (dims[1] === 1 || dims[1] === 3) ? 'pictures' : 'numbers';
 }

@@ -4,8 +4,10 @@ import { openBackend } from '@memae/backend';
 import { type OnnxExecutable, openOnnx, ortBackend } from '@memae/backend/ort';
 import { type Batch, type Dataset, batchFor } from '@memae/datasets';
 import { type AnyNdArray, type Shape, formatShape } from '@memae/graph';
+import { normaliseScores } from '@memae/metrics';
 import { type Artifact, type Manifest, readArtifact } from '@memae/onnx';
 import { scoringError } from './error.ts';
+import { type StepScores, stepOutputs, stepScores } from './step-scores.ts';
 
 /** What the model says of each sample. */
 export interface Scored {
@@ -29,7 +31,7 @@ export interface Scorer extends AsyncDisposable {
   readonly scoreBatch: (batch: Batch) => Promise<Scored>;
   /** Other outputs of one batch. */
   readonly answerBatch: (batch: Batch, outputs: readonly string[]) => Promise<Answers>;
-  /** Scores batch by batch. */
+  /** Scores batch by batch; of series, the steps of windows, by `stepScores`. */
   readonly score: (dataset: Dataset) => AsyncGenerator<Scored>;
   /** Other outputs batch by batch, with the batches. */
   readonly answer: <B extends Batch>(
@@ -90,6 +92,13 @@ export async function openScorer(
     answerBatch,
     scoreBatch: async (batch) => scoredOf(batch, await answerBatch(batch, scoreOutputs)),
     score: async function* (dataset) {
+      const { preparation } = manifest;
+      if (preparation?.kind === 'series') {
+        for await (const steps of stepScores(answer(dataset, stepOutputs), preparation)) {
+          yield judgedSteps(steps, manifest);
+        }
+        return;
+      }
       for await (const { batch, answers } of answer(dataset, scoreOutputs)) {
         yield scoredOf(batch, answers);
       }
@@ -111,6 +120,17 @@ function scoredOf({ keys }: Batch, { score, normalisedScore, label }: Answers): 
     scores: Float32Array.from(score?.data ?? []),
     ...(normalisedScore && { normalised: Float32Array.from(normalisedScore.data) }),
     ...(label && { labels: Uint8Array.from(label.data) }),
+  };
+}
+
+/** Threshold and normaliser of series are of steps, those in the graph of windows as if they were steps. */
+function judgedSteps(steps: StepScores, { threshold, normaliser }: Manifest): Scored {
+  if (threshold === null || normaliser === null) return steps;
+  const decision = { threshold: normaliser.center, scale: normaliser.scale };
+  return {
+    ...steps,
+    normalised: Float32Array.from(normaliseScores(steps.scores, decision)),
+    labels: Uint8Array.from(steps.scores, (score) => (score > threshold.value ? 1 : 0)),
   };
 }
 

@@ -23,10 +23,14 @@ import { dataOption, imageSize } from '../parse.ts';
 import { createProgress } from '../progress.ts';
 import {
   columnsOption,
+  groupOption,
   labelOption,
   parseDataOptions,
   shortDataOptions,
+  strideOption,
+  timeOption,
   whereOption,
+  windowOption,
 } from '../data-options.ts';
 import { locateData } from '../run-config.ts';
 
@@ -75,6 +79,10 @@ export function dataCommand(context: CliContext, finish: (output: Output) => voi
     .addOption(labelOption())
     .addOption(columnsOption())
     .addOption(whereOption())
+    .addOption(windowOption())
+    .addOption(strideOption())
+    .addOption(timeOption())
+    .addOption(groupOption())
     .action(async (name, flags) => {
       const known = published.find((each) => each.name === name);
       finish(

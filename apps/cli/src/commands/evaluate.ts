@@ -2,7 +2,13 @@
 
 import { resolve } from 'node:path';
 import { frameOf } from '@memae/datasets';
-import { type Measured, masksOf, measureAnswers, measuresOf } from '@memae/experiments';
+import {
+  type Measured,
+  masksOf,
+  measureAnswers,
+  measureScores,
+  measuresOf,
+} from '@memae/experiments';
 import { confusionAt } from '@memae/metrics';
 import type { Manifest } from '@memae/onnx';
 import {
@@ -11,6 +17,8 @@ import {
   type ThresholdWish,
   inRule,
   judgementOf,
+  stepOutputs,
+  stepScores,
 } from '@memae/scoring';
 import type { RawOptions, ScoredDataset } from '@memae/training';
 import { defineCommand } from '../command.ts';
@@ -105,7 +113,7 @@ async function evaluate(run: string, flags: EvaluateFlags, context: CliContext):
           (modality === 'video'
             ? 'test clips are scored.'
             : modality === 'tabular'
-              ? 'rows are scored.'
+              ? `${manifest.preparation?.kind === 'series' ? 'windows' : 'rows'} are scored.`
               : `samples are scored, class ${request.normal ?? ''} as normal.`),
       );
     }
@@ -179,8 +187,21 @@ function shapeOf(
   };
 }
 
-/** One pass over the test samples; where there are masks, pixels are measured on the way. */
-function measure(scorer: Scorer, { dataset }: TestData): Promise<Measured> {
+/** One pass over the test samples; where there are masks, pixels are measured on the way. Of series, steps are measured. */
+async function measure(scorer: Scorer, { dataset }: TestData): Promise<Measured> {
+  const { preparation } = scorer.manifest;
+  if (preparation?.kind === 'series') {
+    const keys: string[] = [];
+    const scores: number[] = [];
+    const truths: number[] = [];
+    for await (const steps of stepScores(scorer.answer(dataset, stepOutputs), preparation)) {
+      keys.push(...steps.keys);
+      scores.push(...steps.scores);
+      truths.push(...steps.truths);
+    }
+    const scored = { keys, scores: Float32Array.from(scores), labels: Uint8Array.from(truths) };
+    return { scored, figures: measureScores(dataset.modality, scored) };
+  }
   const masks = scorer.manifest.outputs['errorMap'] && masksOf(dataset);
   const answered = scorer.answer(dataset, ['score', ...(masks ? ['errorMap'] : [])]);
   return measureAnswers(dataset, { answered, masks });

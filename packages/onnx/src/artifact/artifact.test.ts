@@ -206,6 +206,16 @@ describe('writing and reading back', () => {
       const wrong = writeArtifact(folder, { manifest: { ...manifest, preparation }, model });
       await fails(wrong, 'ARTIFACT_INVALID', 'a preparation that gives what the input takes');
     }
+    const series = { kind: 'series', columns: [number], window: 2, stride: 1, time: 't' } as const;
+    const kept = { ...manifest, preparation: series };
+    await writeArtifact(folder, { manifest: kept, model });
+    expect((await readArtifact(folder)).manifest.preparation).toEqual(series);
+    const longer = { ...manifest, preparation: { ...series, window: 3 } };
+    await fails(
+      writeArtifact(folder, { manifest: longer, model }),
+      'ARTIFACT_INVALID',
+      'gives what',
+    );
     const flat = { kind: 'table', columns: [{ ...number, scale: 0 }, number] } as const;
     const written = writeArtifact(folder, { manifest: { ...manifest, preparation: flat }, model });
     await fails(written, 'ARTIFACT_INVALID', 'preparation.columns.0.scale', 'other than 0');

@@ -70,7 +70,19 @@ export type Preparation =
   /** Rows of a table: the columns' numbers one after another. */
   | { readonly kind: 'rows'; readonly columns: readonly ColumnEncoding[] }
   /** Rows of a table that names its columns, which are found by their names. */
-  | { readonly kind: 'table'; readonly columns: RowSchema };
+  | { readonly kind: 'table'; readonly columns: RowSchema }
+  /**
+   * Such rows in the order of `time`, those of one `group` after another, in windows of so many, so many rows apart: a
+   * window's rows one after another. Threshold, normaliser and calibration are of the scores of rows, not of windows.
+   */
+  | {
+      readonly kind: 'series';
+      readonly columns: RowSchema;
+      readonly window: number;
+      readonly stride: number;
+      readonly time?: string;
+      readonly group?: string;
+    };
 
 export interface TensorSpec {
   readonly dtype: DType;
@@ -162,6 +174,13 @@ const preparation = v.variant('kind', [
   }),
   v.strictObject({ kind: v.literal('rows'), columns: v.array(column) }),
   v.strictObject({ kind: v.literal('table'), columns: v.array(rowColumn) }),
+  v.strictObject({
+    ...{ kind: v.literal('series'), columns: v.array(rowColumn) },
+    window: v.pipe(count, v.minValue(2)),
+    stride: v.pipe(count, v.minValue(1)),
+    time: v.exactOptional(v.string()),
+    group: v.exactOptional(v.string()),
+  }),
 ]);
 
 const value = finite;
@@ -255,15 +274,16 @@ const schema: v.GenericSchema<unknown, Manifest> = v.pipe(
   v.check(givesTheInput, 'Expected a preparation that gives what the input takes'),
 );
 
-/** Clips are [batch, channels, frames, height, width], rows [batch, numbers]. */
+/** Clips are [batch, channels, frames, height, width], rows and windows of rows [batch, numbers]. */
 function givesTheInput({ preparation, input: { dims } }: v.InferOutput<typeof fields>): boolean {
   if (preparation === undefined) return true;
   if (preparation.kind === 'clips') return dims.length === 5;
   const features =
-    preparation.kind === 'table'
-      ? rowFeatures(preparation.columns)
-      : featuresOf(preparation.columns);
-  return dims.length === 2 && dims[1] === features.length;
+    preparation.kind === 'rows'
+      ? featuresOf(preparation.columns)
+      : rowFeatures(preparation.columns);
+  const rows = preparation.kind === 'series' ? preparation.window : 1;
+  return dims.length === 2 && dims[1] === rows * features.length;
 }
 
 /** The manifest, or where it is wrong first: `data.samples: Invalid type: Expected number …`. */
