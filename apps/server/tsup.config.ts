@@ -1,4 +1,7 @@
 import { library } from '@memae/build-config/tsup';
 import { defineConfig } from 'tsup';
 
-export default defineConfig({ ...library, entry: ['src/index.ts'] });
+export default defineConfig({
+  ...library,
+  entry: ['src/index.ts', 'src/rest/index.ts', 'src/main.ts'],
+});

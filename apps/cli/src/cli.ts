@@ -11,6 +11,7 @@ import { listCommand } from './commands/list.ts';
 import { metricsCommand } from './commands/metrics.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
 import { scoreCommand } from './commands/score.ts';
+import { serveCommand } from './commands/serve.ts';
 import { startCommand } from './commands/start.ts';
 import { trainCommand } from './commands/train.ts';
 import type { CliContext, Output } from './context.ts';
@@ -57,6 +58,7 @@ Examples:
   memae train --data mnist --normal 5 --method memae --out runs/five
   memae evaluate runs/five
   memae score runs/five pictures/ --out scores.csv
+  memae serve runs/five
   memae metrics scores-of-anyone.csv
 
 Each command tells more: memae train --help
@@ -71,6 +73,7 @@ Exit status: 0 done · 1 the job failed · 2 wrong usage · 130 interrupted · 1
     trainCommand,
     evaluateCommand,
     scoreCommand,
+    serveCommand,
     exportCommand,
     metricsCommand,
     reproduceCommand,

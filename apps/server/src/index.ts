@@ -13,4 +13,14 @@ export {
 export { type ModelSource, parseSource } from './core/source.ts';
 export type { ModelStatistics } from './core/statistics.ts';
 export type { TensorMetadata } from './core/tensors.ts';
-export { type RestOptions, createRestServer } from './rest/server.ts';
+export {
+  type OptionName,
+  type ServeOption,
+  type ServeSettings,
+  flagOf,
+  optionNames,
+  serveOptions,
+  settle,
+  variableOf,
+} from './options.ts';
+export { type ServeContext, readConfig, serve } from './serve.ts';

@@ -5,6 +5,8 @@ import { MemaeError } from '@memae/graph';
 export type ServerErrorCode =
   /** An option that cannot be, said before anything is served. */
   | 'SERVER_BAD_OPTION'
+  /** The address cannot be listened at. */
+  | 'SERVER_CANNOT_LISTEN'
   /** A request that is wrong in itself: another try fails alike. */
   | 'SERVER_BAD_REQUEST'
   /** No model of that name or version is there, or it is not loaded. */

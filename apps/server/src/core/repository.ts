@@ -54,7 +54,7 @@ export interface ModelRepository extends AsyncDisposable {
    * @throws `SERVER_UNKNOWN_MODEL`
    */
   readonly statistics: (name?: string, version?: string) => readonly ModelStatistics[];
-  /** Turns new work away, as one that closes; what has begun goes on. */
+  /** Is not ready any more, so that nobody sends what is new; what comes all the same is answered. */
   readonly stop: () => void;
 }
 
@@ -83,7 +83,8 @@ export async function openRepository(options: RepositoryOptions): Promise<ModelR
     ]),
   );
   const retiring = new Set<Promise<unknown>>();
-  let stopped = false;
+  let ready = true;
+  let closed = false;
 
   const entryOf = (name: string): Entry => {
     const entry = entries.get(name);
@@ -92,7 +93,7 @@ export async function openRepository(options: RepositoryOptions): Promise<ModelR
   };
 
   const requireOpen = (): void => {
-    if (stopped) throw serverError('SERVER_CLOSING', 'The server is shutting down.');
+    if (closed) throw serverError('SERVER_CLOSING', 'The server is shutting down.');
   };
 
   /** The version named, or the newest. */
@@ -152,13 +153,14 @@ export async function openRepository(options: RepositoryOptions): Promise<ModelR
   };
 
   const close = async (): Promise<void> => {
-    stopped = true;
+    ready = false;
+    closed = true;
     await Promise.all([...names.map(unload), ...retiring]);
   };
 
   const repository: ModelRepository = {
     names,
-    ready: () => !stopped,
+    ready: () => ready,
     index: () =>
       [...entries].flatMap(([name, { versions, reason }]): IndexEntry[] =>
         versions.size === 0
@@ -183,7 +185,7 @@ export async function openRepository(options: RepositoryOptions): Promise<ModelR
       });
     },
     stop: () => {
-      stopped = true;
+      ready = false;
     },
     [Symbol.asyncDispose]: close,
   };

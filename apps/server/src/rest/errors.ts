@@ -6,6 +6,7 @@ import type { ServerErrorCode } from '../core/error.ts';
 
 const statuses: Readonly<Record<ServerErrorCode, number>> = {
   SERVER_BAD_OPTION: 400,
+  SERVER_CANNOT_LISTEN: 500,
   SERVER_BAD_REQUEST: 400,
   SERVER_UNKNOWN_MODEL: 404,
   SERVER_TOO_LARGE: 413,

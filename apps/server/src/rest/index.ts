@@ -1,0 +1,1 @@
+export { type RestOptions, createRestServer } from './server.ts';

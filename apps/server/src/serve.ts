@@ -1,0 +1,112 @@
+// A server from its settings to its end: models warmed up, then listening; at the end not ready first, then drained.
+
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { setTimeout as after } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import { parse } from 'yaml';
+import packageJson from '../package.json' with { type: 'json' };
+import { serverError } from './core/error.ts';
+import { openRepository } from './core/repository.ts';
+import { parseSource } from './core/source.ts';
+import type { ServeSettings } from './options.ts';
+
+export interface ServeContext {
+  /** Where relative paths start. */
+  readonly cwd: string;
+  /** Aborted when the server is to end. */
+  readonly signal: AbortSignal;
+  /** Where logs go. */
+  readonly log: NodeJS.WritableStream;
+  /** Milliseconds, from any start. */
+  readonly clock: () => number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Called when it takes requests, with its address, as `http://127.0.0.1:8080`. */
+  readonly onListening?: (url: string) => void;
+}
+
+/**
+ * Serves until the signal is aborted and all is drained.
+ * @throws `SERVER_BAD_OPTION`; `SERVER_CANNOT_LISTEN`; as `openRepository` for a model that cannot be loaded
+ */
+export async function serve(settings: ServeSettings, context: ServeContext): Promise<void> {
+  const { instances, threads, host, port, logLevel, maxBatchSize, maxQueueSize } = settings;
+  const { cwd, signal, log, clock, now } = context;
+  const repository = await openRepository({
+    sources: settings.models.map((model) => parseSource(model, cwd)),
+    ...{ instances, maxBatchSize, maxQueueSize, clock, now, observers: [] },
+    maxQueueDelayMicroseconds: settings.maxQueueDelayMicroseconds,
+    threads: threads || Math.max(1, Math.floor(availableParallelism() / instances)),
+    timeout: settings.timeoutSeconds * 1000,
+  });
+  try {
+    // Loaded for who serves alone: a command line does not wait for it.
+    const { createRestServer } = await import('./rest/server.ts');
+    const app = await createRestServer({
+      repository,
+      server: { name: packageJson.name, version: packageJson.version },
+      bodyLimit: settings.bodyLimitMegabytes * 2 ** 20,
+      receiveTimeout: settings.receiveTimeoutSeconds * 1000,
+      logger: { level: logLevel, stream: log },
+    });
+    try {
+      context.onListening?.(await listen(app, { host, port }));
+      await ended(signal);
+      repository.stop();
+      await after(settings.shutdownDelaySeconds * 1000);
+    } finally {
+      await drain(app, settings.shutdownTimeoutSeconds);
+    }
+  } finally {
+    await repository[Symbol.asyncDispose]();
+  }
+}
+
+/**
+ * The value of a configuration file, YAML or JSON.
+ * @throws `SERVER_BAD_OPTION` naming the file
+ */
+export async function readConfig(path: string): Promise<unknown> {
+  try {
+    return parse(await readFile(path, 'utf8')) as unknown;
+  } catch (error) {
+    throw serverError('SERVER_BAD_OPTION', `${path} cannot be read: ${reasonOf(error)}.`, error);
+  }
+}
+
+async function listen(
+  app: FastifyInstance,
+  address: { readonly host: string; readonly port: number },
+): Promise<string> {
+  try {
+    return await app.listen(address);
+  } catch (error) {
+    const where = `${address.host}, port ${address.port}`;
+    const message = `Nothing can listen at ${where}: ${reasonOf(error)}. Name another --port, or end what listens there.`;
+    throw serverError('SERVER_CANNOT_LISTEN', message, error);
+  }
+}
+
+/** Takes no more connections, and lets requests end; what has not ended in time is cut, and let go by the models. */
+async function drain(app: FastifyInstance, seconds: number): Promise<void> {
+  const cut = setTimeout(() => {
+    app.log.warn('requests did not end in time: their connections are cut');
+    app.server.closeAllConnections();
+  }, seconds * 1000);
+  await app.close();
+  clearTimeout(cut);
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
