@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import {
   type Pool,
   type Split,
+  type TableEncoder,
   type TableFileSplit,
   type TableSplit,
   type VideoSplit,
@@ -14,7 +15,8 @@ import {
   openPool,
   openSplit,
 } from '@memae/datasets';
-import { createRandom } from '@memae/graph';
+import { createRandom, featuresOf } from '@memae/graph';
+import type { Preparation } from '@memae/onnx';
 import type { CliContext } from './context.ts';
 import { asSplitOptions } from './data-options.ts';
 import { cliError } from './error.ts';
@@ -45,12 +47,14 @@ export type AnySplit = Split<'image'> | TableSplit | TableFileSplit | VideoSplit
 
 /**
  * Opens a known data set, downloading it where need be, or the user's own folder.
+ * @param preparation of rows, as a model has them prepared; by default the training rows say it
  * @throws `CLI_USAGE` for images without a normal class; else as `openSplit`
  */
 export async function openData(
   request: DataRequest,
   context: CliContext,
   progress: Pick<Progress, 'onDownload' | 'onDecoding' | 'onWarning'>,
+  preparation?: Preparation,
 ): Promise<AnySplit> {
   const { data, normal, limit, size, dataOptions, seed } = request;
   const modality = await modalityOf(data, dataOptions);
@@ -86,9 +90,22 @@ export async function openData(
     ...(limit !== null && { limit }),
     ...(size !== null && { size }),
     ...options,
-    ...(file && { table: { ...table, onWarning: progress.onWarning } }),
+    ...(!file && preparation?.kind === 'rows' && { encoder: encoderOf(preparation.columns) }),
+    ...(file && {
+      table: {
+        ...table,
+        ...(preparation?.kind === 'table' || preparation?.kind === 'series'
+          ? { schema: preparation.columns }
+          : {}),
+        onWarning: progress.onWarning,
+      },
+    }),
     ...(modality === 'video' && { video: { ...video, onProgress: progress.onDecoding } }),
   });
+}
+
+function encoderOf(columns: TableEncoder['columns']): TableEncoder {
+  return { columns, features: featuresOf(columns) };
 }
 
 /**

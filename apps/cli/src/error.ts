@@ -13,6 +13,8 @@ export type CliErrorCode =
   | 'CLI_CHECKPOINT_DIFFERS'
   /** The data are not those that the model was trained on. */
   | 'CLI_DATA_DIFFERS'
+  /** The run that training went on from has been trained anew. */
+  | 'CLI_RUN_CHANGED'
   /** A file of scores cannot be evaluated as it is. */
   | 'CLI_BAD_SCORES'
   /** The command needs another engine than the one asked for. */

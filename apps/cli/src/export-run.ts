@@ -5,7 +5,13 @@ import type { Backend } from '@memae/backend';
 import { type Dataset, batchFor } from '@memae/datasets';
 import { MemaeError } from '@memae/graph';
 import { calibrate, chooseThreshold } from '@memae/metrics';
-import { type ManifestFields, type Preparation, encodeOnnx, writeArtifact } from '@memae/onnx';
+import {
+  type Ancestor,
+  type ManifestFields,
+  type Preparation,
+  encodeOnnx,
+  writeArtifact,
+} from '@memae/onnx';
 import { stepOutputs, stepScores } from '@memae/scoring';
 import {
   type FittedDetector,
@@ -96,12 +102,14 @@ export async function exportRun(
     calibration,
     data,
     preparation,
+    ancestry,
     engine,
   }: NormalDecision & {
     readonly folder: string;
     readonly config: RunConfig;
     readonly data: ManifestFields['data'];
     readonly preparation?: Preparation;
+    readonly ancestry?: readonly Ancestor[];
     readonly engine: string;
   },
 ): Promise<void> {
@@ -142,6 +150,7 @@ export async function exportRun(
       threshold,
       normaliser: { kind: 'logistic', center: decision.threshold, scale: decision.scale },
       calibration,
+      ...(ancestry && { ancestry }),
     },
   });
 }

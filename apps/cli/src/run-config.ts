@@ -38,6 +38,15 @@ export interface RunConfig {
   /** The share of normal samples that may be flagged. */
   readonly falseAlarms: number;
   readonly engine: string;
+  /** The finished run that training goes on from. */
+  readonly continues?: ContinuedRun;
+}
+
+export interface ContinuedRun {
+  /** An absolute path. */
+  readonly run: string;
+  /** What its model was then. */
+  readonly modelSha256: string;
 }
 
 /** What a person has said of a run so far; options of the data may still be words. */
@@ -68,6 +77,7 @@ const schema = v.strictObject({
   // Runs of the first version have it in place of the two before.
   quantile: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
   engine: v.string(),
+  continues: v.exactOptional(v.strictObject({ run: v.string(), modelSha256: v.string() })),
 });
 const partial = v.partial(schema);
 
@@ -149,6 +159,7 @@ export function resolveConfig(
     thresholdRule: given.thresholdRule ?? 'quantile',
     falseAlarms: given.falseAlarms ?? defaultFalseAlarms,
     engine: given.engine ?? 'ort',
+    ...(given.continues && { continues: given.continues }),
   };
 }
 

@@ -19,6 +19,7 @@ export const aboutKeys = {
   thresholdRule: 'how the threshold is chosen by held-out normal samples',
   falseAlarms: 'the share of normal samples that may be flagged',
   engine: 'what computes',
+  continues: 'the finished run that training goes on from, as --continue writes it',
 } as const;
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -51,6 +52,12 @@ export function runSchema(registry: Registry, engines: readonly string[]): Schem
     thresholdRule: { enum: normalRules },
     falseAlarms: { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 },
     engine: { enum: engines },
+    continues: {
+      type: 'object',
+      properties: { run: { type: 'string' }, modelSha256: { type: 'string' } },
+      required: ['run', 'modelSha256'],
+      additionalProperties: false,
+    },
   };
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',

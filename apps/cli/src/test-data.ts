@@ -54,7 +54,8 @@ export async function openTestData(request: TestRequest, opening: Opening): Prom
   try {
     // What is to be said of the data was said in training.
     const quiet = { ...progress, onWarning: () => undefined };
-    const split = await openData(request, context, quiet);
+    const prepared = other ? undefined : manifest.preparation;
+    const split = await openData(request, context, quiet, prepared);
     const { name, test, protocol } = split;
     if (await isTrainedOn(split, manifest.data.fingerprint)) {
       if (test.length === 0) throw unlabelled(data);

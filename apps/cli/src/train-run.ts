@@ -10,9 +10,11 @@ import {
 } from '@memae/datasets';
 import { type Random, createRandom } from '@memae/graph';
 import { adviceOn } from '@memae/scoring';
+import { type Artifact, readParameters } from '@memae/onnx';
 import type { EpochReport, FittedDetector, NormalDecision } from '@memae/training';
 import { writeRunConfig } from './config-files.ts';
 import type { CliContext } from './context.ts';
+import { ancestryOf, openParent, requireSameSamples } from './continued-run.ts';
 import { type AnySplit, openData } from './data-source.ts';
 import { cliError } from './error.ts';
 import { decide, exportRun, preparationOf, requireCalibration } from './export-run.ts';
@@ -51,7 +53,9 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
   const { folder, context, progress, saved, threads } = options;
   const started = context.clock();
   const random = createRandom(config.seed);
-  const split = await openData(config, context, progress);
+  const parent = config.continues && (await openParent(config.continues));
+  const split = await openData(config, context, progress, parent?.manifest.preparation);
+  if (parent !== undefined) requireSameSamples(split.train, parent.manifest);
   requireCalibration(split.validation.length, config);
   if ('description' in split) progress.note(`Data: ${split.description}`);
   if (!(await hasAnomalies(split.test))) {
@@ -68,7 +72,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
     if (saved === undefined) await rm(folder.checkpoint, { force: true });
     // Beside a finished run lies its own configuration until the new one is done.
     if (!isFinished(folder)) await writeRunConfig(folder.config, config);
-    return use(await fit(run, { ...options, backend, random, split }), async (detector) => {
+    return use(await fit(run, { ...options, backend, random, split, parent }), async (detector) => {
       const deciding = { ...config, backend };
       const { decision, threshold, calibration } = await decide(detector, split, deciding);
       context.signal.throwIfAborted();
@@ -84,6 +88,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
         calibration,
         data: { name, fingerprint: run.fingerprint, samples: train.length },
         ...(preparation && { preparation }),
+        ...(parent && { ancestry: ancestryOf(parent.manifest) }),
         engine: backend.description ?? backend.id,
       });
       await writeRunConfig(folder.config, config);
@@ -114,6 +119,7 @@ function fit(
     readonly backend: Backend;
     readonly random: Random;
     readonly split: AnySplit;
+    readonly parent: Artifact | undefined;
   },
 ): Promise<FittedDetector> {
   const { method, options } = run.config;
@@ -124,6 +130,7 @@ function fit(
       backend: rest.backend,
       random: rest.random.fork('fit'),
       validation: rest.split.validation,
+      ...(rest.parent && { start: readParameters(rest.parent.model) }),
       checkpoints: runCheckpoints(folder.checkpoint, run),
       ...(saveEvery !== undefined && { saveEvery }),
       clock,

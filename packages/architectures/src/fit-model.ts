@@ -42,8 +42,8 @@ export async function fitModel<M extends Modality>(plan: ModelPlan<M>): Promise<
   requireSamples(dataset);
   const range = options['input.range'];
   await requireReachable(dataset, { output, range });
-  const { backend, random, validation, checkpoints, saveEvery, signal, clock, onStep, onWarning } =
-    context;
+  const { backend, random, validation, start, checkpoints, saveEvery, signal, clock } = context;
+  const { onStep, onWarning } = context;
   const reduction = options['loss.reduction'];
   const samples = input('samples', ['batch', ...dataset.sampleShape], dataset.dtype);
   const x = scaled(samples, range);
@@ -67,6 +67,7 @@ export async function fitModel<M extends Modality>(plan: ModelPlan<M>): Promise<
       ...(validation && {
         validation: { dataset: validation, loss, errors },
       }),
+      ...(start && { start }),
       ...(checkpoints && {
         checkpoints,
         fingerprint: {

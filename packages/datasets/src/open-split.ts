@@ -22,7 +22,7 @@ import {
   type TableFileSplit,
   tableFileSplit,
 } from './table-files/table-file-split.ts';
-import type { Scaling } from './tables/table-encoder.ts';
+import type { Scaling, TableEncoder } from './tables/table-encoder.ts';
 import { type TableProtocol, type TableSplit, tableSplit } from './tables/table-split.ts';
 import { type OpenVideoOptions, openVideoSplit } from './video/open-video-split.ts';
 import type { VideoSplit } from './video/video.ts';
@@ -49,6 +49,8 @@ export interface OpenSplitOptions extends PublishedOptions {
   readonly protocol?: TableProtocol;
   /** Tables: by default `min-max`. */
   readonly scaling?: Scaling;
+  /** Known tables: as rows were encoded before, in place of fitting. */
+  readonly encoder?: TableEncoder;
   /** KDDCUP99: 120 features rather than 121; by default true. */
   readonly dropConstant?: boolean;
   /** A file of a table: its columns, its label, which rows. */
@@ -128,6 +130,7 @@ const fits: Partial<Record<keyof OpenSplitOptions, readonly string[]>> = {
   size: ['folder', 'video'],
   limit: ['image', 'tabular'],
   protocol: ['known table'],
+  encoder: ['known table'],
   scaling: ['tabular'],
   dropConstant: ['kddcup99'],
   table: ['file'],

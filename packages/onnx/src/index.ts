@@ -7,8 +7,12 @@ export {
   readTrainingLog,
   writeArtifact,
 } from './artifact/artifact.ts';
+export { readParameters } from './artifact/read-parameters.ts';
 export type {
+  Ancestor,
   Calibration,
+  InputColumn,
+  InputSummary,
   Json,
   Manifest,
   Normaliser,

@@ -8,7 +8,7 @@ import {
   type Samples,
   batchFor,
 } from '@memae/datasets';
-import { type Program, type Random, slice } from '@memae/graph';
+import { type ParameterValues, type Program, type Random, slice } from '@memae/graph';
 import type { CheckpointStore } from './checkpoint-store.ts';
 import type { EpochReport } from './epoch-meter.ts';
 import type { StepReport } from './plan.ts';
@@ -19,6 +19,8 @@ export interface FitContext {
   readonly random: Random;
   /** Normal samples held out, for the validation loss. */
   readonly validation?: Dataset;
+  /** Parameters to go on from, of a model of the same method, options and kind of samples. */
+  readonly start?: ParameterValues;
   /** Where training keeps its state, and from where it goes on. */
   readonly checkpoints?: CheckpointStore;
   /** As the plan's: seconds by the clock from one checkpoint within an epoch to the next. */

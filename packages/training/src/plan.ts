@@ -64,6 +64,8 @@ export interface TrainPlan {
   readonly untilQuantile?: number;
   /** Called between epochs; training goes on from the parameters that it gives, if any, the others as they are. */
   readonly betweenEpochs?: (state: EpochState) => Promise<ParameterValues | null>;
+  /** Values to start from in place of the parameters' own, of a model that was trained before; the optimiser starts anew. */
+  readonly start?: ParameterValues;
   /** Where a checkpoint is saved after every epoch, and within one as `saveEvery` says. */
   readonly checkpoints?: CheckpointStore;
   /** Seconds by the clock from one checkpoint within an epoch to the next; 300 where it is not said. */

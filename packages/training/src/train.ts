@@ -12,13 +12,14 @@ import {
 import { thresholdFromNormal } from '@memae/metrics';
 import { addBatch, epochValues, startEpoch } from './epoch-meter.ts';
 import type { Optimizer } from './optimizer.ts';
+import { startFrom } from './start-from.ts';
 import { type Objective, type TrainPlan, type Trained, requirePlan } from './plan.ts';
 import { type Progress, bestOf, resumeProgress, startProgress, toCheckpoint } from './progress.ts';
 
 /**
  * Trains from the parameters' initial values, or from the checkpoint that the store holds: with the
  * same plan a resumed run ends with the same parameters, bit for bit, as one that was never stopped.
- * @throws `TRAIN_BAD_PLAN` for a plan that cannot be followed, `TRAIN_DIVERGED` when the loss, the
+ * @throws `TRAIN_BAD_START` for values to start from that are of another network, `TRAIN_BAD_PLAN` for a plan that cannot be followed, `TRAIN_DIVERGED` when the loss, the
  * validation loss or a parameter stops being finite (the last checkpoint stays as it was),
  * `TRAIN_ABORTED` when the signal fires, or a data set is stopped by it (a checkpoint is saved
  * first), `TRAIN_CHECKPOINT_MISMATCH` when the checkpoint belongs to another run, `TRAIN_CHECKPOINT_CORRUPT`.
@@ -36,8 +37,9 @@ export async function train(
   },
 ): Promise<Trained> {
   requirePlan(plan, dataset);
-  const { checkpoints, fingerprint = {}, clock = () => 0 } = plan;
-  const program = stepProgram(objective, plan.optimizer);
+  const { checkpoints, start, fingerprint = {}, clock = () => 0 } = plan;
+  const anew = stepProgram(objective, plan.optimizer);
+  const program = start === undefined ? anew : startFrom(anew, { objective, start });
   const loaded = (await checkpoints?.load()) ?? null;
   const progress =
     loaded === null ? startProgress(fingerprint) : resumeProgress(loaded, { program, fingerprint });

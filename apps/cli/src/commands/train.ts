@@ -9,6 +9,7 @@ import type { RawOptions } from '@memae/training';
 import { requireOut } from '../command.ts';
 import { aboutDataOptions, shortDataOptions } from '../data-options.ts';
 import { type CliContext, type Output, programOf } from '../context.ts';
+import { continuedConfig } from '../continued-run.ts';
 import { isInterruption } from '../exit.ts';
 import { setting, wholeNumber } from '../parse.ts';
 import { createProgress, duration, figure } from '../progress.ts';
@@ -30,6 +31,7 @@ interface TrainFlags extends RunFlags {
   readonly thresholdRule?: NormalRule | undefined;
   readonly falseAlarms?: number | undefined;
   readonly config?: string | undefined;
+  readonly continue?: string | undefined;
   readonly saveEvery?: number | undefined;
   readonly resume?: true | undefined;
   readonly force?: true | undefined;
@@ -57,6 +59,7 @@ export function trainCommand(context: CliContext, finish: (output: Output) => vo
         'memae train --data kddcup99 --threshold-rule conformal --false-alarms 0.01 --out runs/kdd',
         'memae train --config run.yaml --out runs/again',
         'memae train --out runs/five --resume',
+        'memae train --continue runs/sales --data march.csv --epochs 5 --out runs/sales-march',
       ],
       seed: 'what is drawn: the split, the first parameters, the batches (default: 7)',
       engine: 'what computes, as memae list tells them (default: ort)',
@@ -84,6 +87,10 @@ export function trainCommand(context: CliContext, finish: (output: Output) => vo
       'from one checkpoint within an epoch to the next (default: 300)',
       wholeNumber({ min: 1 }),
     )
+    .option(
+      '--continue <run>',
+      'go on from what a finished run learned, on new normal data, as another run',
+    )
     .option('--resume', 'go on from the checkpoint in the folder')
     .option('--force', 'train over a finished or stopped run')
     .addHelpText('after', describeDataOptions())
@@ -94,7 +101,9 @@ export function trainCommand(context: CliContext, finish: (output: Output) => vo
 
 async function train(flags: TrainFlags, context: CliContext): Promise<Output> {
   const folder = runFolder(resolve(context.cwd, flags.out));
-  const given = await givenBy(flags, context);
+  const asked = await givenBy(flags, context);
+  const given =
+    flags.continue === undefined ? asked : await continuedConfig(flags.continue, asked, context);
   requireFree(folder, { resume: flags.resume === true, force: flags.force === true });
   const progress = createProgress(context, { json: flags.json === true });
   const resume = flags.resume === true && existsSync(folder.checkpoint);

@@ -88,7 +88,7 @@ function present({ kind }: RowColumn, expression: string): string {
 }
 
 /** Texts where training had numbers or dates are read as such; the first that cannot be is refused by its row. */
-async function refuseUnread(schema: RowSchema, table: TableFile): Promise<void> {
+export async function refuseUnread(schema: RowSchema, table: TableFile): Promise<void> {
   for (const wanted of schema) {
     const column = table.columns.find(({ name }) => name === wanted.name);
     if (column?.kind !== 'category' || wanted.kind === 'category' || wanted.kind === 'hashed') {

@@ -13,13 +13,15 @@ import { labelledTableDataset, tableDataset } from '../tables/table-dataset.ts';
 import type { Scaling } from '../tables/table-encoder.ts';
 import { chosenColumns, warnAbout } from './choose-columns.ts';
 import { describeTable } from './describe-table.ts';
-import { type FitRowsOptions, fitRows } from './fit-rows.ts';
+import { fitRows } from './fit-rows.ts';
 import { readLabels } from './labels.ts';
 import { cut, isTest, isTrain, isValidation, part, validationShare } from './parts.ts';
 import { expressionsFor, rowStore, storedTable } from './row-store.ts';
 import { labelledStreamedRows, streamedRows } from './streamed-rows.ts';
+import { refuseUnread } from './table-file-rows.ts';
 import {
   type OpenTableOptions,
+  type RawColumn,
   type TableFile,
   countRows,
   noRows,
@@ -39,6 +41,8 @@ export interface TableFileOptions extends OpenTableOptions {
   readonly label?: string;
   /** Share of the normal rows that are kept for the test, in (0, 1), where there is a label; by default 0.5. */
   readonly testShare?: number;
+  /** As rows were prepared before, in place of fitting: its columns are taken, whatever was said of columns. */
+  readonly schema?: RowSchema;
   /** Prepared rows are kept in memory up to so many bytes, and read from the files in each pass above; by default 1 GiB. */
   readonly memory?: number;
   /** Rows follow each other in time: windows of them are learned from. */
@@ -76,13 +80,12 @@ export async function tableFileSplit(
   path: string,
   options: TableFileSplitOptions,
 ): Promise<TableFileSplit> {
-  const { random, label, normal, limit, scaling = 'min-max', testShare = 0.5, series } = options;
+  const { random, label, normal, limit, testShare = 0.5, series } = options;
   refuseOptions({ limit, testShare, label, normal });
   if (series !== undefined) requireSeries(series);
   const timeline = series && (await readTimeline(await openTableFile(path, options), series));
   const table = timeline?.table ?? (await openTableFile(path, options));
   const { name } = table;
-  const { columns, unfit } = chosenColumns(table, series ? withoutTimes(options, series) : options);
   const labels =
     label === undefined
       ? new Uint8Array(timeline?.begins.length ?? (await countRows(table)))
@@ -95,18 +98,14 @@ export async function tableFileSplit(
     series && timeline
       ? cutInTime(timeline.begins.subarray(0, limit), { ...cutting, series })
       : cut(drawn, cutting);
-  const fitOptions: FitRowsOptions = {
-    useOf: (row) =>
-      parts[row] === part.sample ? 'sample' : parts[row] === part.train ? 'fit' : 'none',
-    scaling,
-    wanted: new Set(options.columns),
-    categories: new Set(options.categories),
-    seed: random.fork('hash').integer(2 ** 31),
-  };
-  const fitted = await fitRows(table, columns, fitOptions);
-  const { schema } = fitted;
-  const warnings = warnAbout({ name, columns, unfit, fitted, label });
-  for (const warning of [...(timeline?.oddities ?? []), ...warnings]) options.onWarning?.(warning);
+  for (const oddity of timeline?.oddities ?? []) options.onWarning?.(oddity);
+  const { columns, schema } =
+    options.schema === undefined
+      ? await fitted(table, {
+          ...(series ? withoutTimes(options, series) : options),
+          parts,
+        })
+      : await known(table, options.schema);
   const { memory = 2 ** 30 } = options;
   const opened = { table, schema, parts, labels };
   const described = {
@@ -120,6 +119,40 @@ export async function tableFileSplit(
   }
   const bytes = rowStore(schema, 0).rowBytes * drawn.length;
   return { ...described, ...(bytes <= memory ? await inMemory(opened) : streamed(opened)) };
+}
+
+interface Columns {
+  readonly columns: readonly RawColumn[];
+  readonly schema: RowSchema;
+}
+
+/** Columns as they are chosen, and what the training rows make of them. */
+async function fitted(
+  table: TableFile,
+  { parts, ...options }: TableFileSplitOptions & { readonly parts: Uint8Array },
+): Promise<Columns> {
+  const { random, label, scaling = 'min-max', onWarning } = options;
+  const { columns, unfit } = chosenColumns(table, options);
+  const rows = await fitRows(table, columns, {
+    useOf: (row) =>
+      parts[row] === part.sample ? 'sample' : parts[row] === part.train ? 'fit' : 'none',
+    scaling,
+    wanted: new Set(options.columns),
+    categories: new Set(options.categories),
+    seed: random.fork('hash').integer(2 ** 31),
+  });
+  for (const warning of warnAbout({ name: table.name, columns, unfit, fitted: rows, label })) {
+    onWarning?.(warning);
+  }
+  return { columns, schema: rows.schema };
+}
+
+/** @throws `DATASET_CORRUPT` naming columns that are missing, or a row whose text is none of what was fitted. */
+async function known(table: TableFile, schema: RowSchema): Promise<Columns> {
+  expressionsFor(schema, table);
+  await refuseUnread(schema, table);
+  const names = new Set(schema.map(({ name }) => name));
+  return { columns: table.columns.filter(({ name }) => names.has(name)), schema };
 }
 
 interface Opened {

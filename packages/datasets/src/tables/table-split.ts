@@ -21,6 +21,8 @@ export interface TableSplitOptions {
   readonly protocol?: TableProtocol;
   /** By default `min-max`. */
   readonly scaling?: Scaling;
+  /** As rows were encoded before; by default one is fitted on the training rows. */
+  readonly encoder?: TableEncoder;
   /** Columns to leave out. */
   readonly drop?: readonly string[];
   /** Share of the normal rows to learn from that is held out for validation, in (0, 1); by default 0.1. */
@@ -74,7 +76,8 @@ export function tableSplit(
     );
   }
 
-  const encoder = fitTableEncoder(table, { rows: train, scaling, ...(drop && { drop }) });
+  const encoder =
+    options.encoder ?? fitTableEncoder(table, { rows: train, scaling, ...(drop && { drop }) });
   const part = (suffix: string, rows: Uint32Array) => ({
     name: `${name} ${suffix}`,
     table,

@@ -55,6 +55,30 @@ export interface Calibration {
   };
 }
 
+/** What training saw of one column of a table, or of one measure of pictures. */
+export type InputColumn =
+  /** Numbers as the model takes them, ascending, evenly by rank among `samples`, the lowest and the highest with them. */
+  | {
+      readonly name: string;
+      readonly kind: 'number';
+      readonly samples: number;
+      readonly values: readonly number[];
+    }
+  /** How often each category came; the last is any other. */
+  | { readonly name: string; readonly kind: 'category'; readonly counts: readonly number[] };
+
+/** What the inputs were like in training, that later ones can be held against; bounded, whatever the data. */
+export interface InputSummary {
+  readonly samples: number;
+  readonly columns: readonly InputColumn[];
+}
+
+/** A model that training went on from. */
+export interface Ancestor {
+  readonly modelSha256: string;
+  readonly data: Manifest['data'];
+}
+
 /** How a score becomes a number from 0 to 1, ½ at the center: sigmoid((score − center) / scale). */
 export interface Normaliser {
   readonly kind: 'logistic';
@@ -113,6 +137,10 @@ export interface Manifest {
   readonly normaliser: Normaliser | null;
   /** Left out where no scores were kept. */
   readonly calibration?: Calibration;
+  /** Left out by earlier versions, and where nothing is known of the input's parts. */
+  readonly inputs?: InputSummary;
+  /** The models that training went on from, the first one first; left out where it began anew. */
+  readonly ancestry?: readonly Ancestor[];
   /** SHA-256 of `model.onnx`, hexadecimal. */
   readonly modelSha256: string;
 }
@@ -194,15 +222,16 @@ const otherThresholds = [
   v.strictObject({ rule: v.literal('fraction'), value, fraction: share, samples }),
   v.strictObject({ rule: v.literal('given'), value }),
 ] as const;
-const scores = v.pipe(
+const ascending = v.pipe(
   v.array(finite),
   v.minLength(1),
   v.maxLength(4096),
   v.check(
-    (list) => list.every((score, i) => i === 0 || score >= (list[i - 1] ?? score)),
+    (list) => list.every((each, i) => i === 0 || each >= (list[i - 1] ?? each)),
     'Expected ascending numbers',
   ),
 );
+const scores = ascending;
 const calibration = v.pipe(
   v.strictObject({
     samples,
@@ -217,6 +246,21 @@ const calibration = v.pipe(
   ),
 );
 
+const inputColumn = v.variant('kind', [
+  v.pipe(
+    v.strictObject({ name: v.string(), kind: v.literal('number'), samples, values: ascending }),
+    v.check(
+      ({ samples: all, values }) => all >= values.length,
+      'Expected no more values than samples',
+    ),
+  ),
+  v.strictObject({
+    ...{ name: v.string(), kind: v.literal('category') },
+    counts: v.pipe(v.array(count), v.minLength(1), v.maxLength(4097)),
+  }),
+]);
+const data = v.strictObject({ name, fingerprint: sha256, samples: count });
+
 const fields = v.strictObject({
   format: v.literal(FORMAT),
   library: text,
@@ -224,7 +268,7 @@ const fields = v.strictObject({
   method: id,
   options: record(v.string(), json),
   seed: count,
-  data: v.strictObject({ name, fingerprint: sha256, samples: count }),
+  data,
   input: v.strictObject({ name, ...tensor }),
   preparation: v.exactOptional(preparation),
   outputs: v.pipe(
@@ -240,13 +284,15 @@ const fields = v.strictObject({
     }),
   ),
   calibration: v.exactOptional(calibration),
+  inputs: v.exactOptional(v.strictObject({ samples: count, columns: v.array(inputColumn) })),
+  ancestry: v.exactOptional(v.array(v.strictObject({ modelSha256: sha256, data }))),
   modelSha256: sha256,
 });
 
 /** Format 1 as format 2: the same thresholds by their newer names. */
 const firstFields = v.pipe(
   v.strictObject({
-    ...v.omit(fields, ['calibration']).entries,
+    ...v.omit(fields, ['calibration', 'inputs', 'ancestry']).entries,
     format: v.literal(1),
     threshold: v.nullable(
       v.variant('rule', [
