@@ -5,6 +5,7 @@ import { type NdArray, type ParameterValues, ndarray } from '@memae/graph';
 
 import { ModelProtoSchema, TensorProto_DataType as DataType } from '../generated/onnx_pb.js';
 
+const float: number = DataType.FLOAT;
 /** As the graph's builder calls what is no parameter. */
 const constant = /^Constant_\d+$/;
 
@@ -15,7 +16,7 @@ const constant = /^Constant_\d+$/;
 export function readParameters(model: Uint8Array): ParameterValues {
   const { graph } = fromBinary(ModelProtoSchema, model);
   const kept = graph?.initializer.filter(
-    ({ name, dataType }) => dataType === DataType.FLOAT && !constant.test(name),
+    ({ name, dataType }) => dataType === float && !constant.test(name),
   );
   return new Map(
     kept?.map(({ name, dims, rawData }): [string, NdArray] => {
