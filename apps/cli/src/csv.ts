@@ -15,7 +15,8 @@ export function csvLine(row: readonly (string | number | null)[]): string {
 
 /** Quoted where need be (RFC 4180). */
 function field(value: string | number | null): string {
-  const text = String(value ?? '');
+  if (typeof value === 'number') return String(value);
+  const text = value ?? '';
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -23,6 +23,12 @@ export type CliErrorCode =
   | 'CLI_UNREADABLE'
   /** A file or folder cannot be written. */
   | 'CLI_UNWRITABLE'
+  /** A file could not be written whole; what there is of it is kept. */
+  | 'CLI_OUTPUT_PARTIAL'
+  /** What was kept of a file is not what comes now. */
+  | 'CLI_OUTPUT_DIFFERS'
+  /** More samples than are told at once. */
+  | 'CLI_TOO_MANY'
   /** Stopped by a signal. */
   | 'CLI_INTERRUPTED'
   /** A defect of this program. */

@@ -1,6 +1,8 @@
 // `memae score`: one line a sample, of any files, by what was exported.
 
+import { once } from 'node:events';
 import { isAbsolute, relative, resolve } from 'node:path';
+import type { Dataset } from '@memae/datasets';
 import {
   type Judged,
   type Judgement,
@@ -21,10 +23,11 @@ import { dataOption, imageSize } from '../parse.ts';
 import { createProgress } from '../progress.ts';
 import { falseAlarmsOption, sensitivityOption, thresholdRuleOption } from '../threshold-flags.ts';
 import { use } from '../use.ts';
-import { writeOutput } from '../write-output.ts';
+import { beyondKept, nothingKept, outputDiffers, readKept, writeRows } from '../write-rows.ts';
 
 interface ScoreFlags extends ThresholdWish {
   readonly out?: string | undefined;
+  readonly resume?: true | undefined;
   readonly size?: readonly [number, number] | undefined;
   readonly dataOption?: RawOptions | undefined;
   readonly json?: true | undefined;
@@ -46,6 +49,7 @@ export function scoreCommand(context: CliContext, finish: (output: Output) => vo
         'memae score runs/kdd kddcup99 --threshold-rule conformal --false-alarms 0.01 --out scores.csv',
         'memae score runs/good pictures/ --sensitivity 0.7',
         'memae score runs/sales new.csv --out scores.csv',
+        'memae score runs/sales new.csv --out scores.csv --resume',
       ],
       engine: 'what computes: ort',
     },
@@ -61,6 +65,7 @@ export function scoreCommand(context: CliContext, finish: (output: Output) => vo
       '--out <file>',
       'a CSV file: key, score, normalised (0.5 at the threshold), label (1: anomalous); p_value with the rule conformal',
     )
+    .option('--resume', 'go on with a file that was stopped, by its rows in <file>.partial')
     .addOption(thresholdRuleOption())
     .addOption(falseAlarmsOption('that of the run'))
     .addOption(sensitivityOption())
@@ -82,8 +87,25 @@ async function score(
     const judgement = judgementOf(scorer.manifest, flags);
     if (judgement.advice !== undefined) progress.onWarning(judgement.advice);
     const absolute = files.some((file) => isAbsolute(file));
-    const tally = { samples: 0, flagged: 0, judged: false };
+    const tally: Tally = { samples: 0, flagged: 0, judged: false };
     let decoded = 0;
+    const header = csvLine([
+      ...['key', 'score', 'normalised', 'label'],
+      ...(judgement.calibration === undefined ? [] : ['p_value']),
+    ]);
+    const out = flags.out === undefined ? undefined : resolve(cwd, flags.out);
+    const kept =
+      out !== undefined && flags.resume === true
+        ? await readKept(out, { header, counts: flagged(header) })
+        : nothingKept;
+    if (flags.resume === true) {
+      progress.note(
+        kept.rows === 0
+          ? 'There are no rows to go on from: scoring starts from the beginning.'
+          : `Going on after ${kept.rows} rows.`,
+      );
+    }
+    tally.flagged = kept.counted;
     async function* scored(): AsyncGenerator<Row[]> {
       for await (const dataset of samplesFor(files, {
         manifest: scorer.manifest,
@@ -98,43 +120,118 @@ async function score(
           progress.status(`decoded ${decoded} frames`);
         },
       })) {
-        for await (const part of scorer.score(dataset)) {
-          const rows = rowsOf(judge(part, judgement)).map((row) =>
+        const rest = passOver(dataset, {
+          // The steps of series come of several windows.
+          samples: scorer.manifest.preparation?.kind === 'series' ? 0 : kept.rows - tally.samples,
+          onPassed: (samples) => {
+            tally.samples += samples;
+          },
+        });
+        for await (const part of scorer.score(rest)) {
+          yield rowsOf(judge(part, judgement)).map((row) =>
             absolute || !isAbsolute(row.key) ? row : { ...row, key: relative(cwd, row.key) },
           );
-          tally.samples += rows.length;
-          tally.flagged += rows.reduce((sum, { label }) => sum + (label ?? 0), 0);
-          tally.judged ||= rows.some(({ label }) => label !== null);
           progress.status(`scored ${tally.samples} samples`);
-          yield rows;
         }
       }
       progress.end();
     }
-    const header = csvLine([
-      ...['key', 'score', 'normalised', 'label'],
-      ...(judgement.calibration === undefined ? [] : ['p_value']),
-    ]);
-    if (flags.out === undefined) {
-      const scores: Row[] = [];
-      for await (const rows of scored()) scores.push(...rows);
+    /** Written as they come: there may be more than memory holds. */
+    async function* lines(): AsyncGenerator<readonly string[]> {
+      for await (const rows of scored()) {
+        const from = tally.samples;
+        count(tally, rows, kept.rows - from);
+        yield out === undefined
+          ? rows.map(lineOf)
+          : beyondKept(out, { lines: rows.map(lineOf), from, kept });
+      }
+      if (out !== undefined && tally.samples < kept.rows) throw outputDiffers(out, tally.samples);
+    }
+    if (out !== undefined && flags.out !== undefined) {
+      const onPartial = (partial: string, rows: number): void => {
+        progress.note(
+          `${relative(cwd, partial)} holds the first ${rows} rows; the same command with --resume goes on from there.`,
+        );
+      };
+      await writeRows(out, { header, rows: lines(), kept, onPartial });
+      const told = summary(judgement, tally);
       return {
-        document: { ...summary(judgement, tally), scores },
-        text: header + scores.map(lineOf).join(''),
+        document: { ...told, out: flags.out },
+        text: `${flags.out}: ${told.samples} samples, ${told.flagged ?? 'none'} above the threshold\n`,
       };
     }
-    // Written as they come: there may be more than memory holds.
-    async function* lines(): AsyncGenerator<string> {
-      yield header;
-      for await (const rows of scored()) yield rows.map(lineOf).join('');
+    if (flags.json === true) {
+      const scores: Row[] = [];
+      for await (const rows of scored()) {
+        count(tally, rows, 0);
+        scores.push(...rows);
+        if (scores.length > mostTold) throw tooMany();
+      }
+      return { document: { ...summary(judgement, tally), scores }, text: '' };
     }
-    await writeOutput(resolve(cwd, flags.out), lines());
-    const told = summary(judgement, tally);
-    return {
-      document: { ...told, out: flags.out },
-      text: `${flags.out}: ${told.samples} samples, ${told.flagged ?? 'none'} above the threshold\n`,
-    };
+    let begun = false;
+    for await (const some of lines()) {
+      await print(context, `${begun ? '' : header}${some.join('')}`);
+      begun = true;
+    }
+    return { document: undefined, text: '' };
   });
+}
+
+/** Samples that one JSON document tells of. */
+const mostTold = 100_000;
+
+function tooMany() {
+  return cliError(
+    'CLI_TOO_MANY',
+    `One JSON document tells of ${mostTold} samples at most, but there are more. Write them to a file by --out, or leave ` +
+      'out --json: rows are printed as they come.',
+  );
+}
+
+/** Waits until the reader has taken it; one that has seen enough is no error. */
+async function print({ stdout }: CliContext, text: string): Promise<void> {
+  if (stdout.writable && !stdout.write(text)) await once(stdout, 'drain').catch(() => undefined);
+}
+
+interface Tally {
+  samples: number;
+  flagged: number;
+  judged: boolean;
+}
+
+/** Counts rows, of which the first `kept` were counted before. */
+function count(tally: Tally, rows: readonly Row[], kept: number): void {
+  tally.samples += rows.length;
+  tally.judged ||= rows.some(({ label }) => label !== null);
+  rows.forEach(({ label }, i) => {
+    if (i >= kept) tally.flagged += label ?? 0;
+  });
+}
+
+/** Whether a line of a file with this header tells of an anomaly: the key alone may hold commas. */
+function flagged(header: string): (line: string) => boolean {
+  const names = header.trimEnd().split(',');
+  const fromEnd = names.indexOf('label') - names.length;
+  return (line) => line.trimEnd().split(',').at(fromEnd) === '1';
+}
+
+/** The same samples without the batches that lie before the last of the first so many. */
+function passOver(
+  dataset: Dataset,
+  { samples, onPassed }: { readonly samples: number; readonly onPassed: (samples: number) => void },
+): Dataset {
+  return {
+    ...dataset,
+    batches: async function* (options) {
+      let seen = 0;
+      for await (const batch of dataset.batches(options)) {
+        seen += batch.keys.length;
+        if (seen >= samples) yield batch;
+        else onPassed(batch.keys.length);
+      }
+    },
+  };
 }
 
 /** What can be said of files that are scored. */
