@@ -69,6 +69,16 @@ export const serveOptions = {
     max: 86_400,
   }),
   bodyLimitMegabytes: whole('size of a request at most', { default: 64, min: 1, max: 1024 }),
+  maxSamples: whole('samples of files that are scored in one request at most', {
+    default: 10_000,
+    min: 1,
+    max: 1_000_000,
+  }),
+  maxMegapixels: whole('size of a picture at most, in millions of pixels', {
+    default: 32,
+    min: 1,
+    max: 64,
+  }),
   shutdownDelaySeconds: whole('between not being ready any more and taking no more requests', {
     default: 0,
     min: 0,

@@ -33,12 +33,13 @@ export interface ServeContext {
 export async function serve(settings: ServeSettings, context: ServeContext): Promise<void> {
   const { instances, threads, host, port, logLevel, maxBatchSize, maxQueueSize } = settings;
   const { cwd, signal, log, clock, now } = context;
+  const timeout = settings.timeoutSeconds * 1000;
   const repository = await openRepository({
     sources: settings.models.map((model) => parseSource(model, cwd)),
     ...{ instances, maxBatchSize, maxQueueSize, clock, now, observers: [] },
     maxQueueDelayMicroseconds: settings.maxQueueDelayMicroseconds,
     threads: threads || Math.max(1, Math.floor(availableParallelism() / instances)),
-    timeout: settings.timeoutSeconds * 1000,
+    timeout,
   });
   try {
     // Loaded for who serves alone: a command line does not wait for it.
@@ -46,6 +47,7 @@ export async function serve(settings: ServeSettings, context: ServeContext): Pro
     const app = await createRestServer({
       repository,
       server: { name: packageJson.name, version: packageJson.version },
+      ...{ timeout, maxSamples: settings.maxSamples, maxPixels: settings.maxMegapixels * 1e6 },
       bodyLimit: settings.bodyLimitMegabytes * 2 ** 20,
       receiveTimeout: settings.receiveTimeoutSeconds * 1000,
       logger: { level: logLevel, stream: log },

@@ -30,6 +30,7 @@ export {
   type ImageSource,
   type ReadImagesOptions,
   fits,
+  imageSize,
   readImages,
 } from './images/read-images.ts';
 export { type ImageLayout, imageLayouts } from './images/image-layout.ts';

@@ -2,11 +2,12 @@
 // itself. First come, first served; the queue is bounded, and whoever has gone or cannot be answered in time leaves it.
 
 import type { OnnxExecutable } from '@memae/backend/ort';
-import { type AnyNdArray, slice } from '@memae/graph';
+import type { AnyNdArray } from '@memae/graph';
 import type { TensorSpec } from '@memae/onnx';
-import { concatenate } from './concatenate.ts';
+
 import { serverError } from './error.ts';
 import type { BatchReport } from './observer.ts';
+import { concatenate, rowsBetween } from './rows.ts';
 
 export interface BatchLimits {
   /** Samples in one execution, and so in one request. */
@@ -133,7 +134,10 @@ export function createBatcher(options: BatcherOptions): Batcher {
         const array = results[name];
         if (array === undefined) return [];
         return [
-          [name, options.outputs[name]?.dims[0] === 'batch' ? rows(array, start, end) : array],
+          [
+            name,
+            options.outputs[name]?.dims[0] === 'batch' ? rowsBetween(array, start, end) : array,
+          ],
         ];
       }),
     );
@@ -178,15 +182,4 @@ export function createBatcher(options: BatcherOptions): Batcher {
 
 function lengthOf({ samples }: Pick<Job, 'samples'>): number {
   return samples.shape[0] ?? 0;
-}
-
-function rows(array: AnyNdArray, start: number, end: number): AnyNdArray {
-  switch (array.dtype) {
-    case 'float32':
-      return slice(array, start, end);
-    case 'int32':
-      return slice(array, start, end);
-    case 'uint8':
-      return slice(array, start, end);
-  }
 }

@@ -47,6 +47,8 @@ export interface Model extends ModelId, AsyncDisposable {
    * @throws `SERVER_TOO_LARGE`, `SERVER_NOT_FINITE`, `SERVER_BUSY`, `SERVER_DEADLINE`, `SERVER_CANCELLED`, `BACKEND_FAILED`
    */
   readonly run: (samples: AnyNdArray, options?: InferOptions) => Promise<Results>;
+  /** Samples in one request at most. */
+  readonly maxBatchSize: number;
   /** How many requests wait. */
   readonly queued: () => number;
 }
@@ -115,6 +117,7 @@ export async function openModel(
     inputs,
     outputs,
     run,
+    maxBatchSize: limits.maxBatchSize,
     queued: batcher.queued,
     infer: async (tensors, options = {}) => {
       const samples = samplesOf(tensors, manifest.input);

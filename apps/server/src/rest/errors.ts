@@ -1,8 +1,7 @@
 // What went wrong, as HTTP says it: `{"error": …}` with a status, and Retry-After where another try may go well.
 
-import { MemaeError } from '@memae/graph';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import type { ServerErrorCode } from '../core/error.ts';
+import { type ServerErrorCode, serverError } from '../core/error.ts';
 
 const statuses: Readonly<Record<ServerErrorCode, number>> = {
   SERVER_BAD_OPTION: 400,
@@ -21,18 +20,39 @@ const statuses: Readonly<Record<ServerErrorCode, number>> = {
 /** Seconds. */
 const retryAfter = 1;
 
+/** Of the packages below: what is wrong with what came, or with an artifact that was asked to be loaded. */
+const refusals: readonly (readonly [RegExp, number])[] = [
+  [/^SCORING_NOT_FINITE$/, 422],
+  // Films cannot be read here.
+  [/^DATASET_NO_FFMPEG$/, 415],
+  [/^(ARTIFACT_|SCORING_|METRIC_|DATASET_(CORRUPT|EMPTY|BAD_OPTION)$)/, 400],
+];
+
 /** The status of an error, by its code. */
-function statusOf(error: unknown): number {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+function statusOf(code: string): number {
   if (Object.hasOwn(statuses, code)) return statuses[code as ServerErrorCode];
-  // An artifact that is missing or broken, when it was asked to be loaded.
-  return code.startsWith('ARTIFACT_') ? 400 : 500;
+  return refusals.find(([codes]) => codes.test(code))?.[1] ?? 500;
+}
+
+/** What an aborted signal throws, as what it stands for. */
+function meant(error: Error): Error {
+  if (error.name === 'TimeoutError')
+    return serverError('SERVER_DEADLINE', 'There was no answer in time. Try again later.');
+  if (error.name === 'AbortError')
+    return serverError('SERVER_CANCELLED', 'Whoever asked has gone.');
+  return error;
 }
 
 /** Fastify's own refusals keep their status; what nobody foresaw is told to the log alone. */
-export function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  const { statusCode = 500 } = error;
-  const status = error instanceof MemaeError ? statusOf(error) : statusCode;
+export function sendError(
+  thrown: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const error = meant(thrown);
+  // By name, for there may be more than one copy of the class.
+  const known = error.name === 'MemaeError' && 'code' in error;
+  const status = known ? statusOf(String(error.code)) : (thrown.statusCode ?? 500);
   if (status >= 500) request.log.error(error);
   if (status === 503) void reply.header('retry-after', retryAfter);
   const message =

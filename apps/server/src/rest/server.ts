@@ -6,24 +6,29 @@ import { Ajv } from 'ajv';
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import type { ModelRepository } from '../core/repository.ts';
 import { serverError } from '../core/error.ts';
+import { scoreRoutes } from '../score/score-routes.ts';
+import type { ScoreLimits } from '../score/score-uploads.ts';
 import { sendError, sendNotFound } from './errors.ts';
 import { headerLength, parseBody } from './infer-body.ts';
 import { type ServerDescription, describeRoutes } from './v2-describe.ts';
 import { inferRoutes } from './v2-infer.ts';
 import { repositoryRoutes } from './v2-repository.ts';
 
-export interface RestOptions {
+export interface RestOptions extends ScoreLimits {
   readonly repository: ModelRepository;
   readonly server: ServerDescription;
   /** Bytes of a request's body; of longer ones no more is read. */
   readonly bodyLimit: number;
+  /** Milliseconds that a request may take once it has come. */
+  readonly timeout: number;
   /** Milliseconds in which a request must have come whole. */
   readonly receiveTimeout: number;
   readonly logger?: FastifyServerOptions['logger'];
 }
 
 export async function createRestServer(options: RestOptions): Promise<FastifyInstance> {
-  const { repository, server, bodyLimit, receiveTimeout, logger = false } = options;
+  const { repository, server, bodyLimit, timeout, receiveTimeout, logger = false } = options;
+  const { maxSamples, maxPixels } = options;
   const app = fastify({
     logger,
     bodyLimit,
@@ -48,6 +53,7 @@ export async function createRestServer(options: RestOptions): Promise<FastifyIns
     repositoryRoutes(v2, repository);
     done();
   });
+  await app.register(scoreRoutes, { repository, bodyLimit, timeout, maxSamples, maxPixels });
   return app;
 }
 

@@ -1,6 +1,6 @@
-// Requests' samples one after another, as the batch that they are computed in.
+// Requests' samples one after another, as the batch that they are computed in, and its rows apart again.
 
-import { type AnyNdArray, createData } from '@memae/graph';
+import { type AnyNdArray, createData, slice } from '@memae/graph';
 
 /** Arrays of one element type that differ in the first axis alone; a single one as it is. */
 export function concatenate(arrays: readonly AnyNdArray[]): AnyNdArray {
@@ -19,4 +19,16 @@ export function concatenate(arrays: readonly AnyNdArray[]): AnyNdArray {
   }
   const length = arrays.reduce((sum, array) => sum + (array.shape[0] ?? 0), 0);
   return { dtype, shape: [length, ...shape.slice(1)], data } as AnyNdArray;
+}
+
+/** Rows `start` (included) to `end` (excluded), over the same memory. */
+export function rowsBetween(array: AnyNdArray, start: number, end: number): AnyNdArray {
+  switch (array.dtype) {
+    case 'float32':
+      return slice(array, start, end);
+    case 'int32':
+      return slice(array, start, end);
+    case 'uint8':
+      return slice(array, start, end);
+  }
 }

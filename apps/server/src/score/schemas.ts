@@ -1,0 +1,52 @@
+// What the endpoint for people takes and gives, as JSON schemas.
+
+import { thresholdRules } from '@memae/metrics';
+
+export const uploadTypes = [
+  ...['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/tiff', 'image/bmp'],
+  ...['text/csv', 'text/tab-separated-values', 'application/json', 'application/x-ndjson'],
+  ...['video/mp4', 'video/webm', 'video/x-matroska', 'video/x-msvideo'],
+  ...['multipart/form-data', 'application/octet-stream'],
+] as const;
+
+const share = { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 } as const;
+
+export const scoreQuery = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    version: { type: 'string', description: 'of the model; the newest, unless named' },
+    thresholdRule: { type: 'string', enum: [...thresholdRules] },
+    falseAlarms: { ...share, description: 'the share of normal samples that may be flagged' },
+    sensitivity: { ...share, description: 'flag what is normalised above 1 less this' },
+  },
+} as const;
+
+const number = { type: 'number' } as const;
+const orNull = <T extends string>(type: T) => ({ type: [type, 'null'] }) as const;
+
+export const scoreReport = {
+  type: 'object',
+  properties: {
+    model: { type: 'string' },
+    version: { type: 'string' },
+    samples: { type: 'integer' },
+    flagged: orNull('integer'),
+    threshold: orNull('number'),
+    thresholdRule: orNull('string'),
+    falseAlarms: orNull('number'),
+    scores: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          key: { type: 'string' },
+          score: number,
+          normalised: orNull('number'),
+          label: orNull('integer'),
+          pValue: number,
+        },
+      },
+    },
+  },
+} as const;

@@ -1,0 +1,92 @@
+// `POST /models/{model}/score`: for people and scripts, who send files and not tensors.
+
+import multipart from '@fastify/multipart';
+import type { ThresholdWish } from '@memae/scoring';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { serverError } from '../core/error.ts';
+import type { ModelRepository } from '../core/repository.ts';
+import { leavingSignal } from '../rest/leaving.ts';
+import * as schemas from '../rest/schemas.ts';
+import { type ScoreLimits, scoreUploads } from './score-uploads.ts';
+import { scoreQuery, scoreReport, uploadTypes } from './schemas.ts';
+import type { Upload } from './uploads.ts';
+
+export interface ScoreRoutesOptions extends ScoreLimits {
+  readonly repository: ModelRepository;
+  /** Bytes of all files of a request. */
+  readonly bodyLimit: number;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+interface Route {
+  readonly Params: { readonly model: string };
+  readonly Querystring: ThresholdWish & { readonly version?: string };
+}
+
+export async function scoreRoutes(
+  app: FastifyInstance,
+  options: ScoreRoutesOptions,
+): Promise<void> {
+  const { repository, bodyLimit, timeout, maxSamples, maxPixels } = options;
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body);
+  });
+  await app.register(multipart, {
+    limits: { fileSize: bodyLimit, files: maxSamples, fields: 0, headerPairs: 100 },
+  });
+
+  app.post<Route>(
+    '/models/:model/score',
+    {
+      schema: {
+        tags: ['Scores'],
+        summary: 'Scores of pictures, frames, a film or rows',
+        description:
+          'A picture, a film, or a table (CSV, TSV, JSON or JSON lines, columns by name) as the body, or files as multipart/form-data. ' +
+          'A model of videos takes a film, or pictures as its frames in order.',
+        params: schemas.modelParams,
+        querystring: scoreQuery,
+        body: { content: Object.fromEntries(uploadTypes.map((type) => [type, { schema: {} }])) },
+        response: { 200: scoreReport, '4xx': schemas.error, 503: schemas.error },
+      },
+    },
+    async (request, reply) => {
+      const { version, ...wish } = request.query;
+      const uploads = await uploadsOf(request, bodyLimit);
+      const signal = AbortSignal.any([leavingSignal(reply), AbortSignal.timeout(timeout)]);
+      const scoring = { wish, signal, maxSamples, maxPixels };
+      return repository.use({ name: request.params.model, version }, (model) =>
+        scoreUploads(model, uploads, scoring),
+      );
+    },
+  );
+}
+
+async function uploadsOf(request: FastifyRequest, bodyLimit: number): Promise<Upload[]> {
+  if (!request.isMultipart()) {
+    const { body } = request;
+    const [type = ''] = (request.headers['content-type'] ?? '').split(';');
+    const bytes = body instanceof Uint8Array ? body : new Uint8Array(0);
+    return bytes.byteLength === 0 ? [] : [{ name: 'body', type: type.trim().toLowerCase(), bytes }];
+  }
+  const uploads: Upload[] = [];
+  let size = 0;
+  for await (const file of request.files()) {
+    const bytes = await file.toBuffer();
+    size += bytes.byteLength;
+    if (size > bodyLimit) {
+      throw serverError(
+        'SERVER_TOO_LARGE',
+        `The files have more than ${bodyLimit} bytes together. Send fewer at a time.`,
+      );
+    }
+    uploads.push({
+      name: file.filename || `file ${uploads.length + 1}`,
+      type: file.mimetype,
+      bytes,
+    });
+  }
+  return uploads;
+}

@@ -1,0 +1,236 @@
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { drawStrokes, flows } from '@memae/datasets';
+import { cast, createRandom, defineProgram, input, mean, square } from '@memae/graph';
+import { encodeOnnx, writeArtifact } from '@memae/onnx';
+import { type Judged, judge, judgementOf, openScorer, pictureSamples } from '@memae/scoring';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFolder, trainModel } from '../testing/models.ts';
+import { type Served, serveModels } from '../testing/serve.ts';
+
+let folder: Awaited<ReturnType<typeof createFolder>>;
+let server: Served;
+let digits: { readonly name: string; readonly bytes: Buffer }[];
+
+beforeAll(async () => {
+  folder = await createFolder();
+  await trainModel(folder.path('three'), { data: 'strokes' });
+  await trainModel(folder.path('flows'), { data: 'flows' });
+  await writeClipModel(folder.path('clips'));
+  server = await serveModels(
+    ['three', 'flows', 'clips'].map((name) => folder.path(name)),
+    {
+      maxBatchSize: 4,
+    },
+  );
+  const { images } = drawStrokes({ count: 6, random: createRandom(5) });
+  digits = await Promise.all(
+    Array.from({ length: 6 }, async (_, i) => ({
+      name: `${i}.png`,
+      bytes: await png(images.data.subarray(i * 784, (i + 1) * 784), 28, 28),
+    })),
+  );
+});
+afterAll(async () => {
+  await server.close();
+  await folder.clear();
+});
+
+const png = (data: Uint8Array, width: number, height: number): Promise<Buffer> =>
+  sharp(data, { raw: { width, height, channels: 1 } })
+    .png()
+    .toBuffer();
+
+/** A model of clips that scores how bright they are. */
+async function writeClipModel(path: string): Promise<void> {
+  const clips = input('samples', ['batch', 1, 4, 8, 8], 'uint8');
+  const program = defineProgram({
+    score: mean(square(cast(clips, 'float32')), { axes: [1, 2, 3, 4] }),
+  });
+  await writeArtifact(path, {
+    model: encodeOnnx(program),
+    manifest: {
+      ...{ library: '0.0.0', createdBy: 'a test', method: 'bright', options: {}, seed: 1 },
+      data: { name: 'none', fingerprint: '0'.repeat(64), samples: 0 },
+      input: { name: 'samples', dtype: 'uint8', dims: ['batch', 1, 4, 8, 8] },
+      preparation: { kind: 'clips', dilation: 1 },
+      outputs: { score: { dtype: 'float32', dims: ['batch'] } },
+      ...{ threshold: null, normaliser: null },
+    },
+  });
+}
+
+interface Report {
+  readonly samples: number;
+  readonly flagged: number | null;
+  readonly threshold: number | null;
+  readonly scores: readonly {
+    readonly key: string;
+    readonly score: number;
+    readonly label: number | null;
+  }[];
+  readonly error?: string;
+}
+
+async function score(path: string, body: RequestInit['body'], type?: string) {
+  const response = await fetch(`${server.url}/models/${path}`, {
+    method: 'POST',
+    body: body ?? null,
+    ...(type !== undefined && { headers: { 'content-type': type } }),
+  });
+  return { status: response.status, report: (await response.json()) as Report };
+}
+
+function form(files: readonly { readonly name: string; readonly bytes: Uint8Array }[]): FormData {
+  const data = new FormData();
+  for (const { name, bytes } of files)
+    data.append('files', new Blob([new Uint8Array(bytes)]), name);
+  return data;
+}
+
+describe('pictures', () => {
+  test('are scored as without a server, by the threshold that is asked for', async () => {
+    const scorer = await openScorer(folder.path('three'), { threads: 1 });
+    for (const wish of [
+      {},
+      { sensitivity: 0.9 },
+      { thresholdRule: 'conformal' as const, falseAlarms: 0.2 },
+    ]) {
+      const judgement = judgementOf(scorer.manifest, wish);
+      const expected: Judged[] = [];
+      for await (const scored of scorer.score(
+        await pictureSamples(digits, { manifest: scorer.manifest }),
+      )) {
+        expected.push(judge(scored, judgement));
+      }
+      const query = new URLSearchParams(
+        Object.entries<unknown>(wish).map(([name, value]): [string, string] => [
+          name,
+          String(value),
+        ]),
+      );
+      const { status, report } = await score(`three/score?${query.toString()}`, form(digits));
+      expect(status).toBe(200);
+      expect(report).toMatchObject({ model: 'three', version: '1', samples: 6 });
+      expect(report.threshold).toBeCloseTo(judgement.decision?.threshold ?? NaN, 4);
+      expect(report.scores.map(({ key }) => key)).toEqual(digits.map(({ name }) => name));
+      expect(report.scores.map(({ label }) => label)).toEqual([...(expected[0]?.labels ?? [])]);
+      report.scores.forEach(({ score: value }, i) => {
+        expect(value / (expected[0]?.scores[i] ?? NaN)).toBeCloseTo(1, 6);
+      });
+      expect('pValue' in (report.scores[0] ?? {})).toBe('thresholdRule' in wish);
+    }
+    await scorer[Symbol.asyncDispose]();
+  });
+
+  test('come alone, too, and of any size', async () => {
+    const [first] = digits;
+    const { report } = await score('three/score', new Uint8Array(first?.bytes ?? []), 'image/png');
+    expect(report.scores).toMatchObject([{ key: 'body' }]);
+    const large = await png(new Uint8Array(100 * 50).fill(9), 100, 50);
+    expect(await score('three/score', new Uint8Array(large), 'image/png')).toMatchObject({
+      status: 200,
+    });
+  });
+
+  test.each([
+    ['nothing', (): string => '', 400, /Nothing came/],
+    ['what is no picture', (): string => 'a,b\n1,2\n', 400, /body/],
+    [
+      'one too large',
+      (): Promise<Buffer> => png(new Uint8Array(1001 * 1000), 1001, 1000),
+      413,
+      /1000×1001 pixels/,
+    ],
+  ] as const)('%s: refused', async (_name, body, status, error) => {
+    const answer = await score(
+      'three/score',
+      new Uint8Array(Buffer.from(await body())),
+      'image/png',
+    );
+    expect(answer).toMatchObject({
+      status,
+      report: { error: expect.stringMatching(error) as string },
+    });
+  });
+
+  test('more than are taken, and what is no option, are refused', async () => {
+    const many = Array.from({ length: 101 }, (_, i) => ({
+      name: `${i}`,
+      bytes: digits[0]?.bytes ?? Buffer.of(),
+    }));
+    expect((await score('three/score', form(many))).status).toBe(413);
+    expect((await score('three/score?sensitivity=2', form(digits))).status).toBe(400);
+    expect((await score('three/score?threshold=2', form(digits))).status).toBe(400);
+    expect((await score('nine/score', form(digits))).status).toBe(404);
+  });
+});
+
+test('rows are found by their columns, as CSV or JSON lines', async () => {
+  const { table } = flows();
+  const manifest = JSON.parse(readFileSync(folder.path('flows', 'manifest.json'), 'utf8')) as {
+    preparation: { columns: { name: string; kind: string }[] };
+  };
+  const { columns } = manifest.preparation;
+  expect(table.columns.length).toBeGreaterThan(0);
+  const row = columns.map(({ kind }, i) => (kind === 'continuous' ? i + 1 : 'tcp'));
+  const csv = `${columns.map(({ name }) => name).join(',')}\n${row.join(',')}\n${row.join(',')}\n`;
+  const rows = await score('flows/score', csv, 'text/csv');
+  expect(rows).toMatchObject({ status: 200, report: { samples: 2 } });
+  const line = JSON.stringify(Object.fromEntries(columns.map(({ name }, i) => [name, row[i]])));
+  const lines = await score('flows/score', `${line}\n${line}\n`, 'application/x-ndjson');
+  expect(lines.report.scores.map((each) => each.score)).toEqual(
+    rows.report.scores.map((each) => each.score),
+  );
+  expect(await score('flows/score', 'a,b\n1,2\n', 'text/csv')).toMatchObject({ status: 400 });
+  expect(await score('flows/score', form(digits))).toMatchObject({ status: 400 });
+});
+
+describe('videos', () => {
+  test('come as frames in their order', async () => {
+    const frames = await Promise.all(
+      [10, 20, 30, 40, 50].map(async (grey) => ({
+        name: `${grey}.png`,
+        bytes: await png(new Uint8Array(64).fill(grey), 8, 8),
+      })),
+    );
+    const { report } = await score('clips/score', form(frames));
+    expect(report).toMatchObject({ samples: 5, flagged: null, threshold: null });
+    expect(report.scores[2]).toMatchObject({
+      key: '30.png',
+      score: (10 ** 2 + 20 ** 2 + 30 ** 2 + 40 ** 2) / 4,
+      label: null,
+    });
+  });
+
+  const ffmpeg = ((): boolean => {
+    try {
+      execFileSync('ffmpeg', ['-version'], { stdio: 'ignore' });
+      return true;
+    } catch {
+      return false;
+    }
+  })();
+  test.skipIf(!ffmpeg)('come as a film (needs ffmpeg)', async () => {
+    const film = folder.path('walk.mp4');
+    execFileSync('ffmpeg', [
+      ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=size=32x32:rate=10:duration=1'],
+      ...['-c:v', 'mpeg4', film],
+    ]);
+    const { status, report } = await score(
+      'clips/score',
+      new Uint8Array(readFileSync(film)),
+      'video/mp4',
+    );
+    expect(status).toBe(200);
+    expect(report.scores.map(({ key }) => key)).toEqual(
+      Array.from({ length: 10 }, (_, i) => `body/${i}`),
+    );
+    await writeFile(film, 'no film');
+    expect(
+      (await score('clips/score', new Uint8Array(readFileSync(film)), 'video/mp4')).status,
+    ).toBe(400);
+  });
+});
