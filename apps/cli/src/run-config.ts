@@ -1,7 +1,7 @@
 // Everything that decides what a training run comes to, as data: from flags, from a file, in `run.json`.
 
 import { resolve } from 'node:path';
-import { knownData } from '@memae/datasets';
+import { isAddress, knownData } from '@memae/datasets';
 import { type NormalRule, normalRules } from '@memae/metrics';
 import { defaultFalseAlarms } from '@memae/scoring';
 import type { RawOptions, Registry } from '@memae/training';
@@ -18,7 +18,7 @@ import { cliError } from './error.ts';
 /** A run, resolved: the contents of `run.json`. */
 export interface RunConfig {
   readonly format: 1;
-  /** A known name or an absolute path. */
+  /** A known name, an address, or an absolute path. */
   readonly data: string;
   /** Of images, the class that is normal. */
   readonly normal: string | null;
@@ -165,9 +165,9 @@ export function resolveConfig(
 
 const knownNames: readonly string[] = knownData.map(({ name }) => name);
 
-/** A known name as it is, a path from the root. */
+/** A known name or an address as it is, a path from the root. */
 export function locateData(data: string, cwd: string): string {
-  return knownNames.includes(data) ? data : resolve(cwd, data);
+  return knownNames.includes(data) || isAddress(data) ? data : resolve(cwd, data);
 }
 
 /** How data are called to people: a known data set with its edition, the user's own by its path. */

@@ -12,7 +12,7 @@ import {
 import { hasCode } from '@memae/graph';
 import type { Manifest, Preparation } from '@memae/onnx';
 import type { CliContext } from './context.ts';
-import { type DataRequest, inWords, isTrainedOn, openData, openImages } from './data-source.ts';
+import { type DataRequest, dataFolders, inWords, isTrainedOn, openData, openImages } from './data-source.ts';
 import { cliError } from './error.ts';
 import type { Progress } from './progress.ts';
 
@@ -100,15 +100,16 @@ function requireKind(
 /** All rows of another file with the columns that the model takes. */
 async function otherTable(
   { data, normal, dataOptions }: TestRequest,
-  { context: { signal }, progress: { onWarning } }: Opening,
+  { context, progress: { onWarning } }: Opening,
   preparation: Extract<Preparation, { kind: 'table' | 'series' }>,
 ): Promise<TestData> {
   const { label, format, where } = dataOptions;
   if (label === undefined) throw unlabelled(data);
   const options = {
+    ...dataFolders(context),
     schema: preparation.columns,
     label,
-    signal,
+    signal: context.signal,
     onWarning,
     ...(normal !== null && { normal }),
     ...(format !== undefined && { format }),

@@ -50,6 +50,7 @@ export { type ImageSet, type ImageTestSet, type Tiled, imageOf } from './images/
 export { type MaskOf } from './images/mask-of.ts';
 export { type Tiling, scoreOfTiles, tileScores } from './images/tiles.ts';
 export { type Progress } from './download/download.ts';
+export { type FetchTableOptions, isAddress } from './download/fetch-table.ts';
 export {
   type FileCheck,
   type Published,

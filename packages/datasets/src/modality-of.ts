@@ -3,12 +3,18 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Modality } from './dataset.ts';
+import { isAddress } from './download/fetch-table.ts';
 import { datasetError } from './error.ts';
 import { filmName } from './ffmpeg/inputs.ts';
 import type { ImageLayout } from './images/image-layout.ts';
 import { imageName } from './images/read-images.ts';
 import { knownData } from './known-data.ts';
-import { type TableFormat, isPattern, tableFormatOf } from './table-files/table-path.ts';
+import {
+  type TableFormat,
+  isPattern,
+  tableFormatOf,
+  tableParts,
+} from './table-files/table-path.ts';
 import { holdsClips, partsOf, subFolders } from './video/own-clips.ts';
 
 /** What says how data are to be taken that could be taken otherwise. */
@@ -32,6 +38,7 @@ export async function modalityOf(
 ): Promise<Modality> {
   const known = knownData.find(({ name }) => name === source);
   if (known !== undefined) return known.modality;
+  if (isAddress(source)) return kind ?? 'tabular';
   const found = await stat(source).catch(() => undefined);
   if (kind !== undefined && (found !== undefined || isPattern(source))) return kind;
   const file = found?.isFile() ?? isPattern(source);
@@ -47,6 +54,7 @@ export async function modalityOf(
     );
   }
   if (layout !== undefined) return 'image';
+  if ((await tableParts(source)).length > 0) return 'tabular';
   const parts = await partsOf(source);
   if (parts.length === 0) return (await holdsClips(source)) ? 'video' : 'image';
   if (parts.length === 1) return 'image';

@@ -91,8 +91,10 @@ export async function openSplit(
 
   const { normal, random, limit } = options;
   if (modality === 'tabular') {
-    const { scaling, signal, table } = options;
+    const { scaling, signal, table, cache, onProgress } = options;
     return tableFileSplit(source, {
+      ...(cache !== undefined && { cache }),
+      ...(onProgress !== undefined && { onProgress }),
       ...table,
       random,
       ...(normal !== undefined && { normal: String(normal) }),

@@ -10,6 +10,7 @@ import {
   arrayDataset,
   featuresOf,
   flows,
+  isAddress,
   kddcup99,
   openClips,
   readKdd,
@@ -45,9 +46,10 @@ export async function* samplesFor(
   files: readonly string[],
   options: SamplesOptions,
 ): AsyncGenerator<Dataset> {
-  const { manifest, cwd, table, signal, onWarning } = options;
+  const { manifest, cwd, table, known, signal, onWarning } = options;
   const { preparation } = manifest;
-  const paths = files.map((file) => resolve(cwd, file));
+  const located = (file: string): string => (isAddress(file) ? file : resolve(cwd, file));
+  const paths = files.map(located);
   switch (preparation?.kind) {
     case 'clips':
       yield* clips(paths, options, preparation);
@@ -59,13 +61,14 @@ export async function* samplesFor(
     case 'series':
       for (const file of files) {
         const opening = {
+          ...known,
           ...table,
           schema: preparation.columns,
           keyed: file,
           ...(signal && { signal }),
           ...(onWarning && { onWarning }),
         };
-        const path = resolve(cwd, file);
+        const path = located(file);
         yield preparation.kind === 'table'
           ? await tableFileRows(path, opening)
           : await seriesRows(path, { ...opening, series: preparation });

@@ -1,6 +1,7 @@
 // The user's own table: files with named columns of mixed types, read by DuckDB as often as need be and never held whole.
 
 import type { MemaeError } from '@memae/graph';
+import { type FetchTableOptions, fetchTable } from '../download/fetch-table.ts';
 import { type DatasetErrorCode, datasetError } from '../error.ts';
 import { csvDialect } from './csv-dialect.ts';
 import {
@@ -39,17 +40,16 @@ export interface TableFile {
   readonly signal?: AbortSignal;
 }
 
-export interface OpenTableOptions {
+export interface OpenTableOptions extends FetchTableOptions {
   /** By default as the path ends. */
   readonly format?: TableFormat;
   /** An expression of DuckDB's over the columns, true for the rows to take: `amount > 0 AND month < 7`. */
   readonly where?: string;
-  readonly signal?: AbortSignal;
 }
 
 /**
  * Opens a CSV, TSV, JSON or Parquet file, gzipped or not (Parquet is packed in itself), or several by a pattern
- * (`rows/*.parquet`), in the order of their names.
+ * (`rows/*.parquet`) or in a folder, in the order of their names; or what is at an http or https address.
  * @throws `DATASET_NOT_FOUND`, `DATASET_EMPTY` for files that are not there or empty; `DATASET_CORRUPT` with what DuckDB
  *   says, and its line, for a file that is not of its format; `DATASET_BAD_OPTION` for a `where` that it does not take.
  */
@@ -58,7 +58,10 @@ export async function openTableFile(
   options: OpenTableOptions = {},
 ): Promise<TableFile> {
   const { signal, where } = options;
-  const located = await locateTable(path, { format: options.format, expand: filesOf });
+  const located = await locateTable(path, {
+    ...{ format: options.format, expand: filesOf },
+    fetch: (address) => fetchTable(address, options),
+  });
   const { name, files } = located;
   const [first = ''] = files;
   const relation = await relationOf(located.format, files);

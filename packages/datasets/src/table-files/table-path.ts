@@ -1,7 +1,8 @@
 // Which paths are tables, of which format, and which files they stand for.
 
-import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { isAddress } from '../download/fetch-table.ts';
 import { datasetError } from '../error.ts';
 
 export type TableFormat = 'csv' | 'tsv' | 'json' | 'parquet';
@@ -17,12 +18,27 @@ const endings: readonly (readonly [RegExp, TableFormat])[] = [
 
 /** The format that a path's ending tells, or none. */
 export function tableFormatOf(path: string): TableFormat | undefined {
-  return endings.find(([ending]) => ending.test(path))?.[1];
+  const plain = isAddress(path) ? path.replace(/[?#].*$/, '') : path;
+  return endings.find(([ending]) => ending.test(plain))?.[1];
 }
 
 /** `*`, `?` and `[…]` stand for several files, where there is no file of just that name. */
 export function isPattern(path: string): boolean {
   return /[*?[]/.test(path);
+}
+
+/**
+ * The files of a folder that holds one table in parts, in the order of their paths; none where a file in it is no table.
+ * Names that begin with a dot or an underscore are not looked at.
+ */
+export async function tableParts(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !/(^|[/\\])[._]/.test(path.slice(folder.length)))
+    .sort();
+  return files.every((path) => tableFormatOf(path) !== undefined) ? files : [];
 }
 
 /** A table of the user's: one file, or several with the same columns. */
@@ -35,21 +51,34 @@ export interface TablePath {
 }
 
 /**
- * Finds the files behind a path or a pattern.
- * @param expand what a pattern stands for
+ * Finds the files behind a path, a folder, a pattern or an address.
+ * @param expand what a pattern stands for, @param fetch where what is at an address lies then
  * @throws `DATASET_NOT_FOUND` for a path that is not there, or a folder; `DATASET_BAD_OPTION` for an ending that tells no
  *   format where none is given; `DATASET_EMPTY` for a file of no bytes.
  */
 export async function locateTable(
   path: string,
   {
-    format = tableFormatOf(path),
+    format: said,
     expand,
+    fetch,
   }: {
     readonly format?: TableFormat | undefined;
     readonly expand: (pattern: string) => Promise<readonly string[]>;
+    readonly fetch: (address: string) => Promise<string>;
   },
 ): Promise<TablePath> {
+  const exact = isAddress(path) ? undefined : await stat(path).catch(() => undefined);
+  const parts = exact?.isDirectory() === true ? await tableParts(path) : [];
+  const format = said ?? tableFormatOf(parts[0] ?? path);
+  const odd = parts.find((each) => said === undefined && tableFormatOf(each) !== format);
+  if (odd !== undefined) {
+    throw datasetError(
+      'DATASET_BAD_OPTION',
+      `${path}: the files of a folder are parts of one table, of one format, but there are ${parts[0] ?? ''} and ${odd}. ` +
+        'Name those that belong together by a pattern.',
+    );
+  }
   if (format === undefined) {
     throw datasetError(
       'DATASET_BAD_OPTION',
@@ -57,9 +86,14 @@ export async function locateTable(
         `${tableFormats.join(', ')}.`,
     );
   }
-  const exact = await stat(path).catch(() => undefined);
   const files =
-    exact === undefined && isPattern(path) ? [...(await expand(path))].sort() : [resolve(path)];
+    parts.length > 0
+      ? parts.map((each) => resolve(each))
+      : isAddress(path)
+        ? [await fetch(path)]
+        : exact === undefined && isPattern(path)
+          ? [...(await expand(path))].sort()
+          : [resolve(path)];
   if (files.length === 0) {
     throw datasetError('DATASET_NOT_FOUND', `No file fits the pattern ${path}.`);
   }
@@ -76,5 +110,5 @@ export async function locateTable(
       throw datasetError('DATASET_EMPTY', `${file} is empty: it has no columns and no rows.`);
     }
   }
-  return { name: basename(path), format, files };
+  return { name: basename(isAddress(path) ? new URL(path).pathname : path), format, files };
 }
