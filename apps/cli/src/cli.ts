@@ -4,8 +4,10 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import packageJson from '../package.json' with { type: 'json' };
 import { prepare } from './command.ts';
 import { dataCommand } from './commands/data.ts';
+import { driftCommand } from './commands/drift.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
+import { infoCommand } from './commands/info.ts';
 import { initCommand } from './commands/init.ts';
 import { listCommand } from './commands/list.ts';
 import { metricsCommand } from './commands/metrics.ts';
@@ -73,6 +75,8 @@ Exit status: 0 done · 1 the job failed · 2 wrong usage · 130 interrupted · 1
     trainCommand,
     evaluateCommand,
     scoreCommand,
+    infoCommand,
+    driftCommand,
     serveCommand,
     exportCommand,
     metricsCommand,

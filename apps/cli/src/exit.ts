@@ -10,6 +10,8 @@ export const exitCodes = {
   failed: 1,
   /** The command line or the configuration is wrong. */
   usage: 2,
+  /** `memae drift --fail`: the data have changed. */
+  drifted: 3,
   /** Ctrl-C, as shells say it: 128 + SIGINT. */
   interrupted: 130,
   /** 128 + SIGTERM. */

@@ -7,6 +7,7 @@ import { MemaeError } from '@memae/graph';
 import { calibrate, chooseThreshold } from '@memae/metrics';
 import {
   type Ancestor,
+  type InputSummary,
   type ManifestFields,
   type Preparation,
   encodeOnnx,
@@ -102,6 +103,7 @@ export async function exportRun(
     calibration,
     data,
     preparation,
+    inputs,
     ancestry,
     engine,
   }: NormalDecision & {
@@ -109,6 +111,7 @@ export async function exportRun(
     readonly config: RunConfig;
     readonly data: ManifestFields['data'];
     readonly preparation?: Preparation;
+    readonly inputs?: InputSummary;
     readonly ancestry?: readonly Ancestor[];
     readonly engine: string;
   },
@@ -150,6 +153,7 @@ export async function exportRun(
       threshold,
       normaliser: { kind: 'logistic', center: decision.threshold, scale: decision.scale },
       calibration,
+      ...(inputs && { inputs }),
       ...(ancestry && { ancestry }),
     },
   });

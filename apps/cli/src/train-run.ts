@@ -9,7 +9,7 @@ import {
   fingerprint,
 } from '@memae/datasets';
 import { type Random, createRandom } from '@memae/graph';
-import { adviceOn } from '@memae/scoring';
+import { adviceOn, summariseInputs } from '@memae/scoring';
 import { type Artifact, readParameters } from '@memae/onnx';
 import type { EpochReport, FittedDetector, NormalDecision } from '@memae/training';
 import { writeRunConfig } from './config-files.ts';
@@ -80,6 +80,11 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
       if (advice !== undefined) progress.onWarning(advice);
       const { name, protocol, train, validation, test } = split;
       const preparation = preparationOf(split, config);
+      const inputs = await summariseInputs(train, {
+        ...(preparation && { preparation }),
+        input: { name: 'samples', dtype: train.dtype, dims: ['batch', ...train.sampleShape] },
+        random: random.fork('inputs'),
+      });
       await exportRun(detector, {
         folder: folder.path,
         config: { ...config, options: settledFor(train, { config, context }) },
@@ -88,6 +93,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
         calibration,
         data: { name, fingerprint: run.fingerprint, samples: train.length },
         ...(preparation && { preparation }),
+        ...(inputs && { inputs }),
         ...(parent && { ancestry: ancestryOf(parent.manifest) }),
         engine: backend.description ?? backend.id,
       });

@@ -1,4 +1,13 @@
 export type { ScoringErrorCode } from './error.ts';
+export { type ColumnDrift, type Drift, driftOf, grossDrift, tellColumn } from './drift.ts';
+export { type InputMeasure, inputMeasures } from './input-measures.ts';
+export {
+  type CollectedInputs,
+  type InputCollector,
+  collectInputs,
+  summariseInputs,
+  watched,
+} from './input-summary.ts';
 export {
   type Judged,
   type Judgement,

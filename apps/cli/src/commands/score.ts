@@ -3,33 +3,32 @@
 import { once } from 'node:events';
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { Dataset } from '@memae/datasets';
+import { createRandom } from '@memae/graph';
 import {
   type Judged,
   type Judgement,
   type ThresholdWish,
+  collectInputs,
+  grossDrift,
   judge,
   judgementOf,
-  samplesFor,
+  watched,
 } from '@memae/scoring';
-import type { RawOptions } from '@memae/training';
-import { defineCommand } from '../command.ts';
+import { defaultSeed, defineCommand } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';
 import { csvLine, shortest } from '../csv.ts';
-import { type DataOptions, parseDataOptions } from '../data-options.ts';
-import { dataFolders } from '../data-source.ts';
 import { cliError } from '../error.ts';
 import { openRun } from '../open-run.ts';
 import { dataOption, imageSize } from '../parse.ts';
 import { createProgress } from '../progress.ts';
+import { type FileFlags, openFiles } from '../scored-files.ts';
 import { falseAlarmsOption, sensitivityOption, thresholdRuleOption } from '../threshold-flags.ts';
 import { use } from '../use.ts';
 import { beyondKept, nothingKept, outputDiffers, readKept, writeRows } from '../write-rows.ts';
 
-interface ScoreFlags extends ThresholdWish {
+interface ScoreFlags extends ThresholdWish, FileFlags {
   readonly out?: string | undefined;
   readonly resume?: true | undefined;
-  readonly size?: readonly [number, number] | undefined;
-  readonly dataOption?: RawOptions | undefined;
   readonly json?: true | undefined;
   readonly engine?: string | undefined;
   readonly threads?: number | undefined;
@@ -88,7 +87,7 @@ async function score(
     if (judgement.advice !== undefined) progress.onWarning(judgement.advice);
     const absolute = files.some((file) => isAbsolute(file));
     const tally: Tally = { samples: 0, flagged: 0, judged: false };
-    let decoded = 0;
+    const inputs = collectInputs(scorer.manifest, createRandom(defaultSeed));
     const header = csvLine([
       ...['key', 'score', 'normalised', 'label'],
       ...(judgement.calibration === undefined ? [] : ['p_value']),
@@ -107,19 +106,8 @@ async function score(
     }
     tally.flagged = kept.counted;
     async function* scored(): AsyncGenerator<Row[]> {
-      for await (const dataset of samplesFor(files, {
-        manifest: scorer.manifest,
-        size: flags.size,
-        table: tableOptions(flags.dataOption),
-        cwd,
-        known: { ...dataFolders(context), onProgress: progress.onDownload },
-        signal: context.signal,
-        onWarning: progress.onWarning,
-        onFrames: (count) => {
-          decoded += count;
-          progress.status(`decoded ${decoded} frames`);
-        },
-      })) {
+      const { manifest } = scorer;
+      for await (const dataset of openFiles(files, { manifest, flags, context, progress })) {
         const rest = passOver(dataset, {
           // The steps of series come of several windows.
           samples: scorer.manifest.preparation?.kind === 'series' ? 0 : kept.rows - tally.samples,
@@ -127,7 +115,7 @@ async function score(
             tally.samples += samples;
           },
         });
-        for await (const part of scorer.score(rest)) {
+        for await (const part of scorer.score(watched(rest, inputs))) {
           yield rowsOf(judge(part, judgement)).map((row) =>
             absolute || !isAbsolute(row.key) ? row : { ...row, key: relative(cwd, row.key) },
           );
@@ -135,6 +123,8 @@ async function score(
         }
       }
       progress.end();
+      const gross = grossDrift(scorer.manifest, inputs.collected());
+      if (gross !== undefined) progress.onWarning(gross);
     }
     /** Written as they come: there may be more than memory holds. */
     async function* lines(): AsyncGenerator<readonly string[]> {
@@ -232,19 +222,6 @@ function passOver(
       }
     },
   };
-}
-
-/** What can be said of files that are scored. */
-function tableOptions(given: RawOptions = {}): Pick<DataOptions, 'format' | 'where'> {
-  const { format, where, ...others } = parseDataOptions(given);
-  const [other] = Object.keys(others);
-  if (other !== undefined) {
-    throw cliError(
-      'CLI_USAGE',
-      `--data-option ${other} is settled by the run. For scoring there are format and where.`,
-    );
-  }
-  return { ...(format !== undefined && { format }), ...(where !== undefined && { where }) };
 }
 
 interface Row {

@@ -25,6 +25,7 @@ import {
 } from '../generated/onnx_pb.js';
 import { type ManifestFields, readArtifact, readTrainingLog, writeArtifact } from './artifact.ts';
 import type { Json } from './manifest.ts';
+import { readParameters } from './read-parameters.ts';
 
 const x = input('samples', ['batch', 2]);
 const offset = parameter('offset', ndarray([1, 2], [2]));
@@ -157,6 +158,28 @@ describe('writing and reading back', () => {
     expect(read).not.toHaveProperty('calibration');
     edit((stored) => ({ ...stored, calibration: { samples: 1, normal: [1] } }));
     await fails(readArtifact(folder), 'ARTIFACT_CORRUPT', ': calibration: ');
+  });
+
+  it('keeps what training saw of its inputs, and where the model comes from', async () => {
+    const number = { name: 'size', kind: 'number', samples: 9, values: [-1, 0.5, 0.5] } as const;
+    const category = { name: 'shop', kind: 'category', counts: [3, 0] } as const;
+    const inputs = { samples: 9, columns: [number, category] };
+    const ancestry = [{ modelSha256: 'cd'.repeat(32), data: manifest.data }];
+    await writeArtifact(folder, { manifest: { ...manifest, inputs, ancestry }, model });
+    expect((await readArtifact(folder)).manifest).toMatchObject({ inputs, ancestry });
+    for (const wrong of [
+      { ...number, values: [1, 0] },
+      { ...number, samples: 2 },
+      { ...number, values: [] },
+      { ...category, counts: [-1] },
+    ]) {
+      const written = writeArtifact(folder, {
+        manifest: { ...manifest, inputs: { samples: 9, columns: [wrong] } },
+        model,
+      });
+      await fails(written, 'ARTIFACT_INVALID', "manifest's inputs");
+    }
+    expect([...readParameters(model)]).toEqual([['offset', ndarray([1, 2], [2])]]);
   });
 
   it('keeps how rows become numbers, and refuses what does not give the input', async () => {

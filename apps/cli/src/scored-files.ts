@@ -1,0 +1,60 @@
+// Files that a finished run is to look at, opened as its model takes them, by flags that several commands share.
+
+import type { Dataset } from '@memae/datasets';
+import type { Manifest } from '@memae/onnx';
+import { samplesFor } from '@memae/scoring';
+import type { RawOptions } from '@memae/training';
+import type { CliContext } from './context.ts';
+import { type DataOptions, parseDataOptions } from './data-options.ts';
+import { dataFolders } from './data-source.ts';
+import { cliError } from './error.ts';
+import type { Progress } from './progress.ts';
+
+export interface FileFlags {
+  readonly size?: readonly [number, number] | undefined;
+  readonly dataOption?: RawOptions | undefined;
+}
+
+/** @throws `CLI_USAGE` for an option of the data that the run has settled; else as `samplesFor` */
+export function openFiles(
+  files: readonly string[],
+  {
+    manifest,
+    flags,
+    context,
+    progress,
+  }: {
+    readonly manifest: Manifest;
+    readonly flags: FileFlags;
+    readonly context: CliContext;
+    readonly progress: Progress;
+  },
+): AsyncGenerator<Dataset> {
+  let decoded = 0;
+  return samplesFor(files, {
+    manifest,
+    size: flags.size,
+    table: tableOptions(flags.dataOption),
+    cwd: context.cwd,
+    known: { ...dataFolders(context), onProgress: progress.onDownload },
+    signal: context.signal,
+    onWarning: progress.onWarning,
+    onFrames: (count) => {
+      decoded += count;
+      progress.status(`decoded ${decoded} frames`);
+    },
+  });
+}
+
+/** What can be said of files that are scored. */
+function tableOptions(given: RawOptions = {}): Pick<DataOptions, 'format' | 'where'> {
+  const { format, where, ...others } = parseDataOptions(given);
+  const [other] = Object.keys(others);
+  if (other !== undefined) {
+    throw cliError(
+      'CLI_USAGE',
+      `--data-option ${other} is settled by the run. For scoring there are format and where.`,
+    );
+  }
+  return { ...(format !== undefined && { format }), ...(where !== undefined && { where }) };
+}
