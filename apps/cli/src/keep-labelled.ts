@@ -22,9 +22,9 @@ export async function keepLabelled(
   { data, scores, labels }: LabelledScores,
 ): Promise<Calibration> {
   const labelled = { data: plain(data), ...calibrateLabelled(scores, labels) };
-  const { manifest, model } = await readArtifact(folder);
+  const { manifest, ...rest } = await readArtifact(folder);
   const normal = Array.from(scores).filter((_, i) => labels[i] === 0);
   const calibration = { ...(manifest.calibration ?? calibrate(normal)), labelled };
-  await writeArtifact(folder, { manifest: { ...manifest, calibration }, model });
+  await writeArtifact(folder, { ...rest, manifest: { ...manifest, calibration } });
   return calibration;
 }

@@ -7,6 +7,7 @@ export {
   readTrainingLog,
   writeArtifact,
 } from './artifact/artifact.ts';
+export type { Example, Examples, ItemExample } from './artifact/examples.ts';
 export { readParameters } from './artifact/read-parameters.ts';
 export type {
   Ancestor,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdtempSync,
@@ -24,6 +25,7 @@ import {
   TensorProto_DataLocation as DataLocation,
 } from '../generated/onnx_pb.js';
 import { type ManifestFields, readArtifact, readTrainingLog, writeArtifact } from './artifact.ts';
+import type { Examples } from './examples.ts';
 import type { Json } from './manifest.ts';
 import { readParameters } from './read-parameters.ts';
 
@@ -457,3 +459,90 @@ describe('writing refuses', () => {
     },
   );
 });
+
+describe('examples', () => {
+  const png =
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==';
+  const examples: Examples = {
+    typicalError: 0.5,
+    training: [
+      { key: 'a/0', pictures: [png] },
+      {
+        key: 'rows.csv/7',
+        values: [
+          ['__proto__', 1],
+          ['city', 'Rome'],
+          ['gap', null],
+        ],
+      },
+    ],
+    items: [{ item: 3, use: 0.25, decoded: { key: '', pictures: [png] }, nearest: [1, 0] }],
+    samples: [{ key: 'b/0', pictures: [png, png] }],
+  };
+  const text = (): string => readFileSync(file('examples.json'), 'utf8');
+  /** As someone who knows to mend the checksum, too. */
+  const plant = (data: string): void => {
+    writeFileSync(file('examples.json'), data);
+    const examplesSha256 = createHash('sha256').update(data).digest('hex');
+    edit((stored) => ({ ...stored, examplesSha256 }));
+  };
+
+  beforeEach(() => writeArtifact(folder, { manifest, model, examples }));
+
+  it('are kept, and go with the artifact or stay away from it', async () => {
+    const artifact = await readArtifact(folder);
+    expect(artifact.examples).toEqual(examples);
+    await writeArtifact(folder, artifact);
+    expect((await readArtifact(folder)).examples).toEqual(examples);
+    await writeArtifact(folder, { manifest: artifact.manifest, model });
+    const without = await readArtifact(folder);
+    expect(without.manifest).not.toHaveProperty('examplesSha256');
+    expect(without).not.toHaveProperty('examples');
+  });
+
+  it('that were changed, cut short or taken away are refused', async () => {
+    const whole = text();
+    writeFileSync(file('examples.json'), whole.replace('Rome', 'Oslo'));
+    await fails(readArtifact(folder), 'ARTIFACT_CORRUPT', file('examples.json'), 'SHA-256');
+    truncateSync(file('examples.json'), 60);
+    await fails(readArtifact(folder), 'ARTIFACT_CORRUPT', 'SHA-256');
+    rmSync(file('examples.json'));
+    await fails(readArtifact(folder), 'ARTIFACT_NOT_FOUND', file('examples.json'));
+  });
+
+  it.each([
+    ['a picture that is none', { pictures: [Buffer.from('<svg onload=…>').toString('base64')] }],
+    ['a picture that unpacks to a bomb', { pictures: [bomb(png)] }],
+    ['a picture that is too large', { pictures: [png + 'A'.repeat(2 ** 20)] }],
+    ['no base64', { pictures: [`${png.slice(0, -4)}"><b>`] }],
+    ['a file beside it', { path: '../../etc/passwd' }],
+    ['two lines', { key: 'a\nb' }],
+    ['a number that is none', { values: [['a', [1]]] }],
+  ])('of %s are refused, whatever the checksum', async (_, part) => {
+    plant(JSON.stringify({ ...examples, samples: [{ key: 'x', ...part }] }));
+    await fails(readArtifact(folder), 'ARTIFACT_CORRUPT', file('examples.json'), 'samples.0');
+  });
+
+  it('are refused unread when there are too many, and where they point nowhere', async () => {
+    plant(JSON.stringify({ ...examples, training: [] }));
+    await fails(readArtifact(folder), 'ARTIFACT_CORRUPT', 'that are there');
+    plant('['.repeat(100_000));
+    await fails(readArtifact(folder), 'ARTIFACT_CORRUPT', 'no JSON');
+    plant(' '.repeat(2 ** 23 + 1));
+    await fails(readArtifact(folder), 'ARTIFACT_CORRUPT', 'more than the 8388608');
+    const many = Array.from({ length: 60_000 }, () => examples.samples[0] ?? { key: '' });
+    const written = writeArtifact(folder, {
+      manifest,
+      model,
+      examples: { ...examples, samples: many },
+    });
+    await fails(written, 'ARTIFACT_INVALID', 'Keep fewer');
+  });
+});
+
+function bomb(png: string): string {
+  const bytes = Buffer.from(png, 'base64');
+  bytes.writeUInt32BE(50_000, 16);
+  bytes.writeUInt32BE(50_000, 20);
+  return bytes.toString('base64');
+}

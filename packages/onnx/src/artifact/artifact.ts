@@ -1,5 +1,5 @@
-// The artifact: what training hands to whoever scores. A folder with `model.onnx`, `manifest.json`
-// and, for people, `training-log.jsonl`. Nothing in it is ever executed.
+// The artifact: what training hands to whoever scores. A folder with `model.onnx`, `manifest.json`, and for people
+// `examples.json` and `training-log.jsonl`. Nothing in it is ever executed.
 
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, stat } from 'node:fs/promises';
@@ -10,12 +10,14 @@ import { hasCode } from '@memae/graph';
 import { onnxError, reasonOf } from '../error.ts';
 import { type FileToWrite, writeFilesAtomic } from '../write-file.ts';
 import { faultOf } from './check-model.ts';
+import { type Examples, checkExamples } from './examples.ts';
 import { FORMAT, type Json, type Manifest, checkManifest } from './manifest.ts';
 
 /** The files of an artifact, and how many bytes of each are read at most. */
 const FILES = {
   model: { name: 'model.onnx', limit: 2 ** 31 - 1 },
   manifest: { name: 'manifest.json', limit: 2 ** 20 },
+  examples: { name: 'examples.json', limit: 2 ** 23 },
   log: { name: 'training-log.jsonl', limit: 2 ** 26 },
 } as const;
 
@@ -23,10 +25,12 @@ export interface Artifact {
   readonly manifest: Manifest;
   /** The bytes of an ONNX model. */
   readonly model: Uint8Array;
+  /** Left out where none were kept. */
+  readonly examples?: Examples;
 }
 
-/** What the caller states; the format and the model's checksum are filled in. */
-export type ManifestFields = Omit<Manifest, 'format' | 'modelSha256'>;
+/** What the caller states; the format and the checksums are filled in. */
+export type ManifestFields = Omit<Manifest, 'format' | 'modelSha256' | 'examplesSha256'>;
 
 /** One line of the training log. */
 export type LogEntry = Readonly<Record<string, Json>>;
@@ -34,6 +38,7 @@ export type LogEntry = Readonly<Record<string, Json>>;
 export interface ArtifactToWrite {
   readonly manifest: ManifestFields;
   readonly model: Uint8Array;
+  readonly examples?: Examples;
   /** Left out, a training log that lies there is kept. */
   readonly log?: readonly LogEntry[];
 }
@@ -46,9 +51,17 @@ export interface ArtifactToWrite {
  */
 export async function writeArtifact(
   directory: string,
-  { manifest: fields, model, log }: ArtifactToWrite,
+  { manifest: fields, model, examples, log }: ArtifactToWrite,
 ): Promise<void> {
-  const checked = checkManifest({ ...fields, format: FORMAT, modelSha256: sha256(model) });
+  const shown = examples && bytesOf(examples);
+  // A manifest as read states the checksum of examples that may be left out now.
+  const stated = Object.entries(fields).filter(([name]) => name !== 'examplesSha256');
+  const checked = checkManifest({
+    ...Object.fromEntries(stated),
+    format: FORMAT,
+    modelSha256: sha256(model),
+    ...(shown && { examplesSha256: sha256(shown) }),
+  });
   if ('wrong' in checked) throw onnxError('ARTIFACT_INVALID', `The manifest's ${checked.wrong}.`);
   const fault = faultOf(model, checked.manifest);
   if (fault !== undefined) {
@@ -56,6 +69,7 @@ export async function writeArtifact(
   }
   const files: FileToWrite[] = [
     ...(log === undefined ? [] : [{ path: join(directory, FILES.log.name), data: lines(log) }]),
+    ...(shown ? [{ path: join(directory, FILES.examples.name), data: shown }] : []),
     { path: join(directory, FILES.model.name), data: model },
     {
       path: join(directory, FILES.manifest.name),
@@ -74,8 +88,8 @@ export async function writeArtifact(
 }
 
 /**
- * Reads an artifact and checks every field, the model's checksum, and that the model takes and
- * gives what the manifest says.
+ * Reads an artifact and checks every field, the checksums, and that the model takes and gives what the manifest says. A
+ * file that the manifest does not know of is not looked at.
  * @throws `ARTIFACT_NOT_FOUND`, `ARTIFACT_UNREADABLE`, `ARTIFACT_TOO_NEW`, or `ARTIFACT_CORRUPT`
  * with the file, the field and what was expected.
  */
@@ -93,18 +107,16 @@ export async function readArtifact(directory: string): Promise<Artifact> {
   if ('wrong' in checked) throw corrupt(path, checked.wrong);
   const { manifest } = checked;
 
-  const model = await read(directory, 'model');
-  const modelPath = join(directory, FILES.model.name);
-  const actual = sha256(model);
-  if (actual !== manifest.modelSha256) {
-    throw corrupt(
-      modelPath,
-      `its SHA-256 is ${actual}, but the manifest states ${manifest.modelSha256}`,
-    );
-  }
+  const model = await readChecked(directory, 'model', manifest.modelSha256);
   const fault = faultOf(model, manifest);
-  if (fault !== undefined) throw corrupt(modelPath, fault);
-  return { manifest, model };
+  if (fault !== undefined) throw corrupt(join(directory, FILES.model.name), fault);
+  if (manifest.examplesSha256 === undefined) return { manifest, model };
+  const examplesPath = join(directory, FILES.examples.name);
+  const found = checkExamples(
+    parseJson(await readChecked(directory, 'examples', manifest.examplesSha256), examplesPath),
+  );
+  if ('wrong' in found) throw corrupt(examplesPath, found.wrong);
+  return { manifest, model, examples: found.examples };
 }
 
 /**
@@ -129,6 +141,20 @@ export async function readTrainingLog(directory: string): Promise<readonly LogEn
     }
     return [value as LogEntry];
   });
+}
+
+async function readChecked(
+  directory: string,
+  which: keyof typeof FILES,
+  expected: string,
+): Promise<Uint8Array> {
+  const data = await read(directory, which);
+  const actual = sha256(data);
+  if (actual === expected) return data;
+  throw corrupt(
+    join(directory, FILES[which].name),
+    `its SHA-256 is ${actual}, but the manifest states ${expected}`,
+  );
 }
 
 async function read(directory: string, which: keyof typeof FILES): Promise<Uint8Array> {
@@ -176,6 +202,19 @@ function corrupt(path: string, why: string, cause?: unknown): Error {
 function textOf(manifest: Manifest): string {
   const text = JSON.stringify(manifest, null, 2);
   return `${text.replaceAll(/\[\n[\s\d.,e+-]+\]/g, (list) => list.replaceAll(/\s+/g, ' '))}\n`;
+}
+
+/** @throws `ARTIFACT_INVALID` where reading would refuse them. */
+function bytesOf(examples: Examples): Uint8Array {
+  const checked = checkExamples(examples);
+  if ('wrong' in checked) throw onnxError('ARTIFACT_INVALID', `The examples' ${checked.wrong}.`);
+  const bytes = new TextEncoder().encode(JSON.stringify(checked.examples));
+  const { limit } = FILES.examples;
+  if (bytes.length <= limit) return bytes;
+  throw onnxError(
+    'ARTIFACT_INVALID',
+    `The examples come to ${bytes.length} bytes, more than the ${limit} that are read. Keep fewer, or smaller ones.`,
+  );
 }
 
 function lines(log: readonly LogEntry[]): string {

@@ -143,6 +143,8 @@ export interface Manifest {
   readonly ancestry?: readonly Ancestor[];
   /** SHA-256 of `model.onnx`, hexadecimal. */
   readonly modelSha256: string;
+  /** Of `examples.json`; left out where none were kept. */
+  readonly examplesSha256?: string;
 }
 
 const text = v.pipe(
@@ -287,12 +289,13 @@ const fields = v.strictObject({
   inputs: v.exactOptional(v.strictObject({ samples: count, columns: v.array(inputColumn) })),
   ancestry: v.exactOptional(v.array(v.strictObject({ modelSha256: sha256, data }))),
   modelSha256: sha256,
+  examplesSha256: v.exactOptional(sha256),
 });
 
 /** Format 1 as format 2: the same thresholds by their newer names. */
 const firstFields = v.pipe(
   v.strictObject({
-    ...v.omit(fields, ['calibration', 'inputs', 'ancestry']).entries,
+    ...v.omit(fields, ['calibration', 'inputs', 'ancestry', 'examplesSha256']).entries,
     format: v.literal(1),
     threshold: v.nullable(
       v.variant('rule', [

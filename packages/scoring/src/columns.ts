@@ -1,0 +1,87 @@
+// From a model's numbers back to the columns of the user's rows: which numbers are of which column, and the value that
+// they stand for, as near as can be told.
+
+import {
+  type ColumnEncoding,
+  type RowColumn,
+  featuresOf,
+  rowFeatures,
+} from '@memae/graph';
+import type { Preparation } from '@memae/onnx';
+
+/** A number of a table, a word, or nothing that can be told. */
+export type Value = string | number | null;
+
+/** An original column, and its place among the model's numbers. */
+export interface OriginalColumn {
+  readonly name: string;
+  readonly from: number;
+  /** Excluded. */
+  readonly to: number;
+  /** The value that these numbers stand for; of categories the likeliest. */
+  readonly valueOf: (numbers: ArrayLike<number>) => Value;
+}
+
+/** The columns of a model of rows; none for other models. */
+export function originalColumns(preparation: Preparation | undefined): OriginalColumn[] {
+  if (preparation === undefined || preparation.kind === 'clips') return [];
+  const parts =
+    preparation.kind === 'rows'
+      ? preparation.columns.map((column) => ({
+          name: column.name,
+          width: featuresOf([column]).length,
+          valueOf: (numbers: ArrayLike<number>) => encodedValue(column, numbers),
+        }))
+      : preparation.columns.map((column) => ({
+          name: column.name,
+          width: rowFeatures([column]).length,
+          valueOf: (numbers: ArrayLike<number>) => rowValue(column, numbers),
+        }));
+  let to = 0;
+  return parts.map(({ width, ...rest }) => {
+    const from = to;
+    to += width;
+    return { ...rest, from, to };
+  });
+}
+
+function encodedValue(column: ColumnEncoding, numbers: ArrayLike<number>): Value {
+  if (column.kind === 'continuous') return unscaled(column, numbers[0] ?? NaN);
+  return column.categories[likeliest(numbers)] ?? null;
+}
+
+function rowValue(column: RowColumn, numbers: ArrayLike<number>): Value {
+  if (column.flagged && (numbers[numbers.length - 1] ?? 0) > 0.5) return null;
+  switch (column.kind) {
+    case 'number':
+      return unscaled(column, numbers[0] ?? NaN);
+    case 'category':
+      return [...column.categories, '(other)'][likeliest(numbers)] ?? null;
+    case 'date': {
+      if (!column.parts.includes('epoch')) return null;
+      const share = numbers[column.parts.indexOf('epoch')] ?? NaN;
+      const seconds = column.from + share * (column.to - column.from);
+      return new Date(1000 * seconds).toISOString().slice(0, column.parts.includes('day') ? 19 : 10);
+    }
+    case 'hashed':
+      // Many texts have one hash.
+      return null;
+  }
+}
+
+function unscaled(
+  { shift, scale }: { readonly shift: number; readonly scale: number },
+  number: number,
+): number {
+  // Seven figures are what a 32-bit number holds.
+  return Number((number * scale + shift).toPrecision(7));
+}
+
+/** The place of the largest number, if it is nearer to 1 than to 0 in any way that counts: all zeros stand for none. */
+function likeliest(numbers: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < numbers.length; i += 1) {
+    if ((numbers[i] ?? 0) > (numbers[best] ?? 0)) best = i;
+  }
+  return (numbers[best] ?? 0) > 0 ? best : -1;
+}
