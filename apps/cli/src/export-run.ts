@@ -3,7 +3,7 @@
 
 import type { Backend } from '@memae/backend';
 import { type Dataset, batchFor } from '@memae/datasets';
-import { MemaeError } from '@memae/graph';
+import { MemaeError, type Random } from '@memae/graph';
 import { calibrate, chooseThreshold } from '@memae/metrics';
 import {
   type Ancestor,
@@ -22,6 +22,7 @@ import {
 } from '@memae/training';
 import packageJson from '../package.json' with { type: 'json' };
 import type { AnySplit } from './data-source.ts';
+import { examplesOf } from './examples-of.ts';
 import type { RunConfig } from './run-config.ts';
 
 /** Where normal ends, from the scores of normal samples that were not trained on; of series, from those of their steps. */
@@ -92,9 +93,9 @@ export function preparationOf(
   return { kind: 'clips', dilation: dataOptions.dilation ?? 1 };
 }
 
-/** Writes the artifact. */
+/** Writes the artifact, with examples of the split. */
 export async function exportRun(
-  { program, history }: FittedDetector,
+  detector: FittedDetector,
   {
     folder,
     config: { method, options, seed },
@@ -105,7 +106,8 @@ export async function exportRun(
     preparation,
     inputs,
     ancestry,
-    engine,
+    backend,
+    ...split
   }: NormalDecision & {
     readonly folder: string;
     readonly config: RunConfig;
@@ -113,10 +115,11 @@ export async function exportRun(
     readonly preparation?: Preparation;
     readonly inputs?: InputSummary;
     readonly ancestry?: readonly Ancestor[];
-    readonly engine: string;
-  },
+    readonly backend: Backend;
+    readonly random: Random;
+  } & Pick<AnySplit, 'train' | 'validation'>,
 ): Promise<void> {
-  const complete = withDecision(program, decision);
+  const complete = withDecision(detector.program, decision);
   const [input] = complete.inputs;
   if (input === undefined || complete.inputs.length > 1) {
     throw new MemaeError(
@@ -135,27 +138,29 @@ export async function exportRun(
       threshold: JSON.stringify(threshold),
     },
   });
+  const manifest: ManifestFields = {
+    library: packageJson.version,
+    createdBy: `memae ${packageJson.version}, ${backend.description ?? backend.id}`,
+    method,
+    options,
+    seed,
+    data: named,
+    input: { name: input.op.name, dtype: input.dtype, dims: input.dims },
+    ...(preparation && { preparation }),
+    outputs: Object.fromEntries(
+      Object.entries(complete.outputs).map(([name, { dtype, dims }]) => [name, { dtype, dims }]),
+    ),
+    threshold,
+    normaliser: { kind: 'logistic', center: decision.threshold, scale: decision.scale },
+    calibration,
+    ...(inputs && { inputs }),
+    ...(ancestry && { ancestry }),
+  };
   await writeArtifact(folder, {
+    manifest,
     model,
-    log: history.map(({ epoch, seconds, values }) => ({ epoch, seconds, ...values })),
-    manifest: {
-      library: packageJson.version,
-      createdBy: `memae ${packageJson.version}, ${engine}`,
-      method,
-      options,
-      seed,
-      data: named,
-      input: { name: input.op.name, dtype: input.dtype, dims: input.dims },
-      ...(preparation && { preparation }),
-      outputs: Object.fromEntries(
-        Object.entries(complete.outputs).map(([name, { dtype, dims }]) => [name, { dtype, dims }]),
-      ),
-      threshold,
-      normaliser: { kind: 'logistic', center: decision.threshold, scale: decision.scale },
-      calibration,
-      ...(inputs && { inputs }),
-      ...(ancestry && { ancestry }),
-    },
+    examples: await examplesOf(detector, { backend, manifest, ...split }),
+    log: detector.history.map(({ epoch, seconds, values }) => ({ epoch, seconds, ...values })),
   });
 }
 

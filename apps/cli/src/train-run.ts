@@ -95,7 +95,10 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
         ...(preparation && { preparation }),
         ...(inputs && { inputs }),
         ...(parent && { ancestry: ancestryOf(parent.manifest) }),
-        engine: backend.description ?? backend.id,
+        backend,
+        train,
+        validation,
+        random: random.fork('examples'),
       });
       await writeRunConfig(folder.config, config);
       await rm(folder.checkpoint, { force: true });

@@ -22,6 +22,11 @@ export {
   publishedMemorySize,
   publishedVideos,
 } from './paper/published.ts';
+export {
+  type ExplainedSample,
+  type ExplanationsContext,
+  renderExplanations,
+} from './report/explanations-page.ts';
 export { type ReportContext, renderReport } from './report/render-report.ts';
 export {
   type BudgetName,

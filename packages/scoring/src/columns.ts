@@ -1,12 +1,7 @@
 // From a model's numbers back to the columns of the user's rows: which numbers are of which column, and the value that
 // they stand for, as near as can be told.
 
-import {
-  type ColumnEncoding,
-  type RowColumn,
-  featuresOf,
-  rowFeatures,
-} from '@memae/graph';
+import { type ColumnEncoding, type RowColumn, featuresOf, rowFeatures } from '@memae/graph';
 import type { Preparation } from '@memae/onnx';
 
 /** A number of a table, a word, or nothing that can be told. */
@@ -22,9 +17,10 @@ export interface OriginalColumn {
   readonly valueOf: (numbers: ArrayLike<number>) => Value;
 }
 
-/** The columns of a model of rows; none for other models. */
+/** The columns of a model of single rows; none for other models. */
 export function originalColumns(preparation: Preparation | undefined): OriginalColumn[] {
-  if (preparation === undefined || preparation.kind === 'clips') return [];
+  if (preparation === undefined || preparation.kind === 'clips' || preparation.kind === 'series')
+    return [];
   const parts =
     preparation.kind === 'rows'
       ? preparation.columns.map((column) => ({
@@ -58,10 +54,12 @@ function rowValue(column: RowColumn, numbers: ArrayLike<number>): Value {
     case 'category':
       return [...column.categories, '(other)'][likeliest(numbers)] ?? null;
     case 'date': {
-      if (!column.parts.includes('epoch')) return null;
-      const share = numbers[column.parts.indexOf('epoch')] ?? NaN;
+      if (column.parts[0] !== 'epoch') return null;
+      const share = Math.min(1, Math.max(0, numbers[0] ?? 0));
       const seconds = column.from + share * (column.to - column.from);
-      return new Date(1000 * seconds).toISOString().slice(0, column.parts.includes('day') ? 19 : 10);
+      return new Date(1000 * seconds)
+        .toISOString()
+        .slice(0, column.parts.includes('day') ? 19 : 10);
     }
     case 'hashed':
       // Many texts have one hash.
@@ -77,7 +75,7 @@ function unscaled(
   return Number((number * scale + shift).toPrecision(7));
 }
 
-/** The place of the largest number, if it is nearer to 1 than to 0 in any way that counts: all zeros stand for none. */
+/** The place of the largest number; −1 where none is above 0, as in a category that was not listed. */
 function likeliest(numbers: ArrayLike<number>): number {
   let best = 0;
   for (let i = 1; i < numbers.length; i += 1) {

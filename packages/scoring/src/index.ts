@@ -1,3 +1,5 @@
+export { type Answering, type CollectOptions, collectExamples } from './collect-examples.ts';
+export type { Value } from './columns.ts';
 export type { ScoringErrorCode } from './error.ts';
 export { type ColumnDrift, type Drift, driftOf, grossDrift, tellColumn } from './drift.ts';
 export { type InputMeasure, inputMeasures } from './input-measures.ts';
@@ -9,6 +11,14 @@ export {
   watched,
 } from './input-summary.ts';
 export {
+  type ColumnShare,
+  type ExplainOptions,
+  type ExplainedPictures,
+  type Explanation,
+  type ItemUse,
+  explain,
+} from './explain.ts';
+export {
   type Judged,
   type Judgement,
   type ThresholdWish,
@@ -18,6 +28,15 @@ export {
   judge,
   judgementOf,
 } from './judgement.ts';
+export {
+  type Heat,
+  type Pixels,
+  encodePng,
+  heatPixels,
+  heatScale,
+  pixelsOf,
+  placeErrors,
+} from './pictures.ts';
 export { type StepScores, stepOutputs, stepScores } from './step-scores.ts';
 export { type SamplesOptions, samplesFor } from './samples-for.ts';
 export {
@@ -39,3 +58,4 @@ export {
   type ScorerOptions,
   openScorer,
 } from './scorer.ts';
+export { sampleOf } from './views.ts';

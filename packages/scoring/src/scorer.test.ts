@@ -36,7 +36,7 @@ afterEach(() => {
 
 test('a batch in memory and a data set are scored alike', async () => {
   const scorer = await openScorer(folder, { threads: 1 });
-  const expected = { keys: ['low', 'high'], scores: Float32Array.of(0.5, 12.5) };
+  const expected = { ...batch, scores: Float32Array.of(0.5, 12.5) };
   expect(await scorer.scoreBatch(batch)).toEqual(expected);
   const dataset = arrayDataset({ name: 'rows', modality: 'tabular', ...batch });
   for await (const scored of scorer.score(dataset)) expect(scored).toEqual(expected);

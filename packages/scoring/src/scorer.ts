@@ -2,16 +2,18 @@
 
 import { openBackend } from '@memae/backend';
 import { type OnnxExecutable, openOnnx, ortBackend } from '@memae/backend/ort';
-import { type Batch, type Dataset, batchFor } from '@memae/datasets';
+import { type Batch, type Dataset, type Samples, batchFor } from '@memae/datasets';
 import { type AnyNdArray, type Shape, formatShape } from '@memae/graph';
 import { normaliseScores } from '@memae/metrics';
-import { type Artifact, type Manifest, readArtifact } from '@memae/onnx';
+import { type Artifact, type Examples, type Manifest, readArtifact } from '@memae/onnx';
 import { scoringError } from './error.ts';
 import { type StepScores, stepOutputs, stepScores } from './step-scores.ts';
 
-/** What the model says of each sample. */
+/** Samples, and what the model says of each. */
 export interface Scored {
   readonly keys: readonly string[];
+  /** Missing where keys are of steps in time, which come of several samples. */
+  readonly samples?: Samples;
   readonly scores: Float32Array;
   /** From 0 to 1, ½ at the threshold; missing in a model without one. */
   readonly normalised?: Float32Array;
@@ -24,6 +26,8 @@ export type Answers = Readonly<Record<string, AnyNdArray>>;
 
 export interface Scorer extends AsyncDisposable {
   readonly manifest: Manifest;
+  /** What the artifact keeps to be explained by; missing in earlier ones. */
+  readonly examples?: Examples;
   /**
    * Scores one batch.
    * @throws `SCORING_SHAPE_MISMATCH`, `SCORING_NOT_FINITE`, `BACKEND_FAILED`; so do the others
@@ -61,7 +65,7 @@ export async function openScorer(
   artifact: string | Artifact,
   { threads, open = (model) => openRuntime(model, threads), signal }: ScorerOptions = {},
 ): Promise<Scorer> {
-  const { manifest, model } =
+  const { manifest, model, examples } =
     typeof artifact === 'string' ? await readArtifact(artifact) : artifact;
   const executable = await open(model);
 
@@ -88,6 +92,7 @@ export async function openScorer(
 
   return {
     manifest,
+    ...(examples && { examples }),
     answer,
     answerBatch,
     scoreBatch: async (batch) => scoredOf(batch, await answerBatch(batch, scoreOutputs)),
@@ -114,9 +119,9 @@ async function openRuntime(model: Uint8Array, threads: number | undefined): Prom
   return openOnnx(model, named);
 }
 
-function scoredOf({ keys }: Batch, { score, normalisedScore, label }: Answers): Scored {
+function scoredOf({ samples, keys }: Batch, { score, normalisedScore, label }: Answers): Scored {
   return {
-    keys,
+    ...{ keys, samples },
     scores: Float32Array.from(score?.data ?? []),
     ...(normalisedScore && { normalised: Float32Array.from(normalisedScore.data) }),
     ...(label && { labels: Uint8Array.from(label.data) }),

@@ -18,6 +18,7 @@ import { defaultSeed, defineCommand } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';
 import { csvLine, shortest } from '../csv.ts';
 import { cliError } from '../error.ts';
+import { type ExplainFlags, explainOption, explaining, topOption } from '../explain-scores.ts';
 import { openRun } from '../open-run.ts';
 import { dataOption, imageSize } from '../parse.ts';
 import { createProgress } from '../progress.ts';
@@ -26,7 +27,7 @@ import { falseAlarmsOption, sensitivityOption, thresholdRuleOption } from '../th
 import { use } from '../use.ts';
 import { beyondKept, nothingKept, outputDiffers, readKept, writeRows } from '../write-rows.ts';
 
-interface ScoreFlags extends ThresholdWish, FileFlags {
+interface ScoreFlags extends ThresholdWish, FileFlags, ExplainFlags {
   readonly out?: string | undefined;
   readonly resume?: true | undefined;
   readonly json?: true | undefined;
@@ -49,6 +50,7 @@ export function scoreCommand(context: CliContext, finish: (output: Output) => vo
         'memae score runs/good pictures/ --sensitivity 0.7',
         'memae score runs/sales new.csv --out scores.csv',
         'memae score runs/sales new.csv --out scores.csv --resume',
+        'memae score runs/good pictures/ --explain why --top 50 --out scores.csv',
       ],
       engine: 'what computes: ort',
     },
@@ -68,6 +70,8 @@ export function scoreCommand(context: CliContext, finish: (output: Output) => vo
     .addOption(thresholdRuleOption())
     .addOption(falseAlarmsOption('that of the run'))
     .addOption(sensitivityOption())
+    .addOption(explainOption())
+    .addOption(topOption())
     .option('--size <height>x<width>', 'resize pictures and frames', imageSize)
     .option('--data-option <name=value>', 'of files of tables: format and where', dataOption)
     .action(async (run, files, flags) => {
@@ -88,6 +92,7 @@ async function score(
     const absolute = files.some((file) => isAbsolute(file));
     const tally: Tally = { samples: 0, flagged: 0, judged: false };
     const inputs = collectInputs(scorer.manifest, createRandom(defaultSeed));
+    const why = await explaining(flags, { scorer, run, files, judgement, context });
     const header = csvLine([
       ...['key', 'score', 'normalised', 'label'],
       ...(judgement.calibration === undefined ? [] : ['p_value']),
@@ -116,9 +121,12 @@ async function score(
           },
         });
         for await (const part of scorer.score(watched(rest, inputs))) {
-          yield rowsOf(judge(part, judgement)).map((row) =>
-            absolute || !isAbsolute(row.key) ? row : { ...row, key: relative(cwd, row.key) },
+          const keys = part.keys.map((key) =>
+            absolute || !isAbsolute(key) ? key : relative(cwd, key),
           );
+          const judged = judge({ ...part, keys }, judgement);
+          await why?.take(judged);
+          yield rowsOf(judged);
           progress.status(`scored ${tally.samples} samples`);
         }
       }
@@ -145,9 +153,12 @@ async function score(
       };
       await writeRows(out, { header, rows: lines(), kept, onPartial });
       const told = summary(judgement, tally);
+      const reasons = await why?.finish();
       return {
-        document: { ...told, out: flags.out },
-        text: `${flags.out}: ${told.samples} samples, ${told.flagged ?? 'none'} above the threshold\n`,
+        document: { ...told, ...reasons?.document, out: flags.out },
+        text:
+          `${flags.out}: ${told.samples} samples, ${told.flagged ?? 'none'} above the threshold\n` +
+          (reasons?.text ?? ''),
       };
     }
     if (flags.json === true) {
@@ -157,13 +168,16 @@ async function score(
         scores.push(...rows);
         if (scores.length > mostTold) throw tooMany();
       }
-      return { document: { ...summary(judgement, tally), scores }, text: '' };
+      const reasons = await why?.finish();
+      return { document: { ...summary(judgement, tally), ...reasons?.document, scores }, text: '' };
     }
     let begun = false;
     for await (const some of lines()) {
       await print(context, `${begun ? '' : header}${some.join('')}`);
       begun = true;
     }
+    const reasons = await why?.finish();
+    if (reasons !== undefined) progress.note(reasons.text.trimEnd());
     return { document: undefined, text: '' };
   });
 }

@@ -102,6 +102,19 @@ img { display: block; width: 100%; height: auto; image-rendering: pixelated; bor
 .mix { display: grid; grid-template-columns: repeat(5, 1fr); gap: 0.3rem; padding-inline: 0.6rem; }
 .mix span { color: var(--muted); font-size: 0.8rem; }
 
+.explained { table-layout: fixed; }
+.explained th, .explained td { padding: 0.6rem 0.7rem 0.6rem 0; border-top: 1px solid var(--line); vertical-align: top; font-size: 0.875rem; line-height: 1.4; }
+.explained thead th { border: 0; vertical-align: bottom; }
+.explained tbody th { font-weight: 400; overflow-wrap: anywhere; }
+.explained .drawn { width: 14%; }
+.explained .rank { width: 22%; }
+.explained .columns th, .explained .columns td { padding: 0.1rem 0.6rem 0.1rem 0; border: 0; overflow-wrap: anywhere; }
+.explained .columns td:last-child { width: 35%; }
+.explained .columns i { display: block; height: 0.6rem; min-width: 1px; border-radius: 2px; background: var(--anomalous); }
+.nearest { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1rem 2rem; font-size: 0.875rem; }
+.nearest div { display: grid; grid-template-columns: repeat(4, 1fr); gap: 0.3rem; }
+.nearest ul { margin: 0.2rem 0 0; padding-left: 1.1rem; overflow-wrap: anywhere; }
+
 pre { white-space: pre-wrap; background: var(--card); border-radius: 0.6rem; padding: 0.9rem 1.1rem; margin-block: 0 1rem; }
 code { font: 0.9em/1.5 var(--mono); }
 pre span { display: inline-block; max-width: 100%; overflow-wrap: anywhere; }
