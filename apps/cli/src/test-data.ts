@@ -12,7 +12,14 @@ import {
 import { hasCode } from '@memae/graph';
 import type { Manifest, Preparation } from '@memae/onnx';
 import type { CliContext } from './context.ts';
-import { type DataRequest, dataFolders, inWords, isTrainedOn, openData, openImages } from './data-source.ts';
+import {
+  type DataRequest,
+  dataFolders,
+  inWords,
+  isTrainedOn,
+  openData,
+  openImages,
+} from './data-source.ts';
 import { cliError } from './error.ts';
 import type { Progress } from './progress.ts';
 

@@ -242,3 +242,26 @@ test('statistics count requests, samples and batches', async () => {
   expect(Number(after['execution_count']) - Number(before['execution_count'])).toBe(1);
   expect(after).toMatchObject({ name: 'flows', version: '1' });
 });
+
+test('the OpenAPI page tells every route, by the schemas that validate', async () => {
+  const { json } = await server.ask('/openapi.json');
+  const paths = json['paths'] as Record<string, Record<string, object>>;
+  for (const path of [
+    ...['/v2', '/v2/health/live', '/v2/health/ready', '/v2/models/stats', '/v2/repository/index'],
+    ...['', '/ready', '/stats', '/infer'].flatMap((end) => [
+      `/v2/models/{model}${end}`,
+      `/v2/models/{model}/versions/{version}${end}`,
+    ]),
+    ...['load', 'unload'].map((verb) => `/v2/repository/models/{model}/${verb}`),
+    '/models/{model}/score',
+  ]) {
+    expect(paths, path).toHaveProperty([path]);
+  }
+  const { post } = paths['/v2/models/{model}/infer'] ?? {};
+  expect(post).toMatchObject({
+    requestBody: {
+      content: { 'application/octet-stream': { schema: { required: ['inputs'] } } },
+    },
+    responses: { '4XX': { content: { 'application/json': { schema: { required: ['error'] } } } } },
+  });
+});

@@ -19,7 +19,7 @@ export interface ScoreOptions extends ScoreLimits {
   readonly signal: AbortSignal;
 }
 
-export interface ScoredSample {
+interface ScoredSample {
   readonly key: string;
   readonly score: number;
   /** From 0 to 1, ½ at the threshold; null in a model without one. */
