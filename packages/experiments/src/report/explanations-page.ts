@@ -94,7 +94,7 @@ function rowFor(
   sample: ExplainedSample,
   { drawn, examples }: { readonly drawn: boolean; readonly examples: Examples | undefined },
 ): Markup {
-  const { key, score, normalised, label, pictures, columns, memory = [] } = sample;
+  const { key, score, normalised, label, pictures, columns, memory } = sample;
   const verdict = label === 1 ? 'flagged' : label === 0 ? 'passed' : '';
   return html`<tr>
     <th scope="row">
@@ -107,10 +107,7 @@ function rowFor(
         <td>${pictures && pngPicture(pictures.overlay, 'Its errors')}</td>
         <td>${pictures && pngPicture(pictures.reconstruction, 'Its reconstruction')}</td>`
     }
-    <td>
-      ${columns && columnTable(columns)}
-      ${memory.length > 0 && (drawn ? mixOf(memory, examples) : readingOf(memory))}
-    </td>
+    <td>${columns && columnTable(columns)} ${memory && readings(memory, { drawn, examples })}</td>
   </tr>`;
 }
 
@@ -137,6 +134,16 @@ function columnTable(columns: readonly ColumnShare[]): Markup {
       )}
     </tbody>
   </table>`;
+}
+
+function readings(
+  memory: readonly ItemUse[],
+  { drawn, examples }: { readonly drawn: boolean; readonly examples: Examples | undefined },
+): Markup {
+  if (memory.length === 0) {
+    return html`<p class="note">No memory item is near enough to be read.</p>`;
+  }
+  return drawn ? mixOf(memory, examples) : readingOf(memory);
 }
 
 /** Pictures of the items read: decoded, or the part of a training sample that stands for each. */
