@@ -207,6 +207,25 @@ describe('said by name', () => {
     expect(texts.stderr).toContain('warning: odd.csv has no columns of numbers');
   });
 
+  test('columns without values are left out; cells that are NaN or infinite are missing', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => `${i},,${i % 7 === 3 ? 'NaN' : i % 5},NULL`);
+    text('gaps.csv', `a,none,b,void\n${rows.join('\n')}\n`);
+    const trained = await done('train --data gaps.csv --epochs 1 --out gaps --threads 1');
+    expect(trained.stderr).toContain('left out: none (no values), void (no values).');
+    text('odd-cells.csv', 'b,a\n1,Infinity\ninf,5\n-inf,nan\nNaN,\n2,1e300\n');
+    text('plain-cells.csv', 'a,b\n,1\n5,\n,\n,\n1e300,2\n');
+    const [odd, plain] = [
+      await done('score gaps odd-cells.csv --json'),
+      await done('score gaps plain-cells.csv --json'),
+    ];
+    expect(odd.stderr).toMatch(/values are missing where all training rows had one.*a \(3 rows\)/);
+    const scores = (text: string) =>
+      (json(text)['scores'] as { score: number }[]).map(({ score }) => score);
+    expect(scores(odd.stdout)).toEqual(scores(plain.stdout));
+    expect(scores(odd.stdout)).toHaveLength(5);
+    expect(scores(odd.stdout).at(-1)).toBeGreaterThan(1e9);
+  });
+
   test('fewer rows than a batch are one batch; too few for the threshold are refused', async () => {
     text('few.csv', `a,b\n${Array.from({ length: 30 }, (_, i) => `${i},${i * i}`).join('\n')}\n`);
     await done('train --data few.csv --epochs 2 --batch 512 --out few --threads 1');

@@ -82,10 +82,10 @@ export function byForest(python: string): {
       if (!stdin.write(`${JSON.stringify({ values, window, seed, first: probation })}\n`)) {
         await once(stdin, 'drain');
       }
-      const { value, done } = await answers.next();
-      if (done === true)
+      const answer: IteratorResult<string, undefined> = await answers.next();
+      if (answer.done === true)
         throw new Error(`${python} gave no answer: it needs numpy and scikit-learn.`);
-      return Float32Array.from(JSON.parse(value) as number[]);
+      return Float32Array.from(JSON.parse(answer.value) as number[]);
     },
     end: () => child?.stdin?.end(),
   };
