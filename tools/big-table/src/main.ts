@@ -14,7 +14,7 @@ const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '2000000' },
     columns: { type: 'string', default: '100' },
-    threads: { type: 'string', default: '2' },
+    threads: { type: 'string', default: '1' },
     folder: { type: 'string', default: join(tmpdir(), 'memae-big-table') },
   },
 });

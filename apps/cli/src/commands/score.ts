@@ -2,10 +2,8 @@
 
 import { once } from 'node:events';
 import { isAbsolute, relative, resolve } from 'node:path';
-import type { Dataset } from '@memae/datasets';
 import { createRandom } from '@memae/graph';
 import {
-  type Judged,
   type Judgement,
   type ThresholdWish,
   collectInputs,
@@ -16,7 +14,7 @@ import {
 } from '@memae/scoring';
 import { defaultSeed, defineCommand } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';
-import { csvLine, shortest } from '../csv.ts';
+import { csvLine } from '../csv.ts';
 import { cliError } from '../error.ts';
 import { type ExplainFlags, explainOption, explaining, topOption } from '../explain-scores.ts';
 import { openRun } from '../open-run.ts';
@@ -24,6 +22,7 @@ import { dataOption, imageSize } from '../parse.ts';
 import { createProgress } from '../progress.ts';
 import { type FileFlags, openFiles } from '../scored-files.ts';
 import { falseAlarmsOption, sensitivityOption, thresholdRuleOption } from '../threshold-flags.ts';
+import { type Row, type Tally, count, flagged, lineOf, passOver, rowsOf } from '../score-rows.ts';
 import { use } from '../use.ts';
 import { beyondKept, nothingKept, outputDiffers, readKept, writeRows } from '../write-rows.ts';
 
@@ -196,68 +195,6 @@ function tooMany() {
 /** Waits until the reader has taken it; one that has seen enough is no error. */
 async function print({ stdout }: CliContext, text: string): Promise<void> {
   if (stdout.writable && !stdout.write(text)) await once(stdout, 'drain').catch(() => undefined);
-}
-
-interface Tally {
-  samples: number;
-  flagged: number;
-  judged: boolean;
-}
-
-/** Counts rows, of which the first `kept` were counted before. */
-function count(tally: Tally, rows: readonly Row[], kept: number): void {
-  tally.samples += rows.length;
-  tally.judged ||= rows.some(({ label }) => label !== null);
-  rows.forEach(({ label }, i) => {
-    if (i >= kept) tally.flagged += label ?? 0;
-  });
-}
-
-/** Whether a line of a file with this header tells of an anomaly: the key alone may hold commas. */
-function flagged(header: string): (line: string) => boolean {
-  const names = header.trimEnd().split(',');
-  const fromEnd = names.indexOf('label') - names.length;
-  return (line) => line.trimEnd().split(',').at(fromEnd) === '1';
-}
-
-/** The same samples without the batches that lie before the last of the first so many. */
-function passOver(
-  dataset: Dataset,
-  { samples, onPassed }: { readonly samples: number; readonly onPassed: (samples: number) => void },
-): Dataset {
-  return {
-    ...dataset,
-    batches: async function* (options) {
-      let seen = 0;
-      for await (const batch of dataset.batches(options)) {
-        seen += batch.keys.length;
-        if (seen >= samples) yield batch;
-        else onPassed(batch.keys.length);
-      }
-    },
-  };
-}
-
-interface Row {
-  readonly key: string;
-  readonly score: number | null;
-  readonly normalised: number | null;
-  readonly label: number | null;
-  readonly pValue?: number;
-}
-
-function lineOf({ key, score: value, normalised, label, pValue }: Row): string {
-  return csvLine([key, value, normalised, label, ...(pValue === undefined ? [] : [pValue])]);
-}
-
-function rowsOf({ keys, scores, normalised, labels, pValues }: Judged): Row[] {
-  return keys.map((key, i) => ({
-    key,
-    score: shortest(scores[i]),
-    normalised: shortest(normalised?.[i]),
-    label: labels?.[i] ?? null,
-    ...(pValues && { pValue: Number(pValues[i]?.toPrecision(9)) }),
-  }));
 }
 
 function summary(

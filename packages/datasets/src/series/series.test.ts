@@ -188,6 +188,12 @@ describe('said by name', () => {
     const said = await warned(gaps, { window: 2, time: 't' });
     expect(said).toMatch(/of 7 steps of time 5 are 60, but 2 are others, the longest 420/);
     expect(said).toMatch(/1 rows have the same time as the row before.*option "group"/);
+    const back = file(
+      'back.csv',
+      't,v',
+      [2, 1, 3].map((t) => [at(t), t]),
+    );
+    expect(await warned(back, { window: 2, time: 't' })).toMatch(/they are sorted by t\./);
     const mixed = file('mixed.csv', 't,v,m', [
       [2, 2, 'a'],
       [1, 1, 'a'],

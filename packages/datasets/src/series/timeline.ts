@@ -29,7 +29,10 @@ export async function readTimeline(table: TableFile, options: SeriesOptions): Pr
   if (time !== undefined) await requireTimes(table, { time, expression: expressions.time });
   const found = await pass(table, expressions);
   if (found !== undefined) return { table, ...found };
-  const order = [expressions.group, ...(time === undefined ? [] : [expressions.time])];
+  const order = [
+    ...(group === undefined ? [] : [expressions.group]),
+    ...(time === undefined ? [] : [expressions.time]),
+  ];
   const sorted = { ...table, order };
   const again = await pass(sorted, expressions);
   if (again === undefined) throw changed(table);
