@@ -12,7 +12,7 @@ import { stepOutputs, stepScores } from '@memae/scoring';
 import type { AnyDetectorPlugin, RawOptions } from '@memae/training';
 import type { NabSeries } from './read-nab.ts';
 
-export interface ScoreOptions {
+interface ScoreOptions {
   readonly window: number;
   readonly seed: number;
 }
