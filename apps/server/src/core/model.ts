@@ -2,7 +2,7 @@
 
 import { type OnnxExecutable, openOnnxThread } from '@memae/backend/ort';
 import { type AnyNdArray, createData, sizeOf } from '@memae/graph';
-import { type Manifest, readArtifact } from '@memae/onnx';
+import { type Examples, type Manifest, readArtifact } from '@memae/onnx';
 import { type BatchLimits, type Results, createBatcher } from './batcher.ts';
 import { type WireTensor, datatypeOf } from './datatypes.ts';
 import { serverError } from './error.ts';
@@ -32,6 +32,8 @@ export interface InferOptions {
 
 export interface Model extends ModelId, AsyncDisposable {
   readonly manifest: Manifest;
+  /** To explain scores by, and to try the model with; missing where the artifact keeps none. */
+  readonly examples?: Examples;
   readonly inputs: readonly TensorMetadata[];
   readonly outputs: readonly TensorMetadata[];
   /**
@@ -65,7 +67,7 @@ export async function openModel(
   { name, version, folder }: ModelPlace,
   { instances: count, threads, timeout: longest, clock, observers, ...limits }: ModelOptions,
 ): Promise<Model> {
-  const { manifest, model } = await readArtifact(folder);
+  const { manifest, model, examples } = await readArtifact(folder);
   const id = { name, version };
   const instances = await openAll(() => openOnnxThread(model, { threads }), count);
   const batcher = createBatcher({
@@ -114,6 +116,7 @@ export async function openModel(
   const opened: Model = {
     ...id,
     manifest,
+    ...(examples && { examples }),
     inputs,
     outputs,
     run,

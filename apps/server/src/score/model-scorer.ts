@@ -7,7 +7,7 @@ import { concatenate, rowsBetween } from '../core/rows.ts';
 
 /** @param options of every run that comes of it */
 export function modelScorer(model: Model, options: InferOptions): Promise<Scorer> {
-  const { manifest, maxBatchSize, run } = model;
+  const { manifest, examples, maxBatchSize, run } = model;
   const runnable: Runnable = {
     run: async (feeds, outputs) => {
       const samples = feeds[manifest.input.name];
@@ -25,6 +25,6 @@ export function modelScorer(model: Model, options: InferOptions): Promise<Scorer
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-  const artifact = { manifest, model: new Uint8Array(0) };
+  const artifact = { manifest, model: new Uint8Array(0), ...(examples && { examples }) };
   return openScorer(artifact, { open: () => Promise.resolve(runnable) });
 }

@@ -1,6 +1,7 @@
 // What the endpoint for people takes and gives, as JSON schemas.
 
 import { thresholdRules } from '@memae/metrics';
+import { explanationParts, maxExplained } from './explanations.ts';
 
 export const uploadTypes = [
   ...['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/tiff', 'image/bmp'],
@@ -18,12 +19,49 @@ export const scoreQuery = {
     version: { type: 'string', description: 'of the model; the newest, unless named' },
     thresholdRule: { type: 'string', enum: [...thresholdRules] },
     falseAlarms: { ...share, description: 'the share of normal samples that may be flagged' },
+    explain: {
+      type: 'string',
+      description: `why, in parts with commas between: ${explanationParts.join(', ')}; of ${maxExplained} samples at most`,
+    },
     sensitivity: { ...share, description: 'flag what is normalised above 1 less this' },
   },
 } as const;
 
 const number = { type: 'number' } as const;
 const orNull = <T extends string>(type: T) => ({ type: [type, 'null'] }) as const;
+
+const base64Png = {
+  type: 'string',
+  contentMediaType: 'image/png',
+  contentEncoding: 'base64',
+} as const;
+const explanation = {
+  type: 'object',
+  properties: {
+    errorMap: base64Png,
+    reconstruction: base64Png,
+    memory: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { item: { type: 'integer' }, weight: number, decoded: base64Png },
+      },
+    },
+    contributions: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          name: { type: 'string' },
+          value: { type: ['number', 'string', 'null'] },
+          expected: { type: ['number', 'string', 'null'] },
+          error: number,
+          share: number,
+        },
+      },
+    },
+  },
+} as const;
 
 export const scoreReport = {
   type: 'object',
@@ -45,6 +83,7 @@ export const scoreReport = {
           normalised: orNull('number'),
           label: orNull('integer'),
           pValue: number,
+          explanation,
         },
       },
     },

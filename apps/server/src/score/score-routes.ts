@@ -7,7 +7,8 @@ import { serverError } from '../core/error.ts';
 import type { ModelRepository } from '../core/repository.ts';
 import { leavingSignal } from '../rest/leaving.ts';
 import * as schemas from '../rest/schemas.ts';
-import { type ScoreLimits, scoreUploads } from './score-uploads.ts';
+import { readParts } from './explanations.ts';
+import { type ScoreLimits, type ScoreReport, scoreUploads } from './score-uploads.ts';
 import { scoreQuery, scoreReport, uploadTypes } from './schemas.ts';
 import type { Upload } from './uploads.ts';
 
@@ -21,7 +22,7 @@ export interface ScoreRoutesOptions extends ScoreLimits {
 
 interface Route {
   readonly Params: { readonly model: string };
-  readonly Querystring: ThresholdWish & { readonly version?: string };
+  readonly Querystring: ThresholdWish & { readonly version?: string; readonly explain?: string };
 }
 
 export async function scoreRoutes(
@@ -45,23 +46,38 @@ export async function scoreRoutes(
         summary: 'Scores of pictures, frames, a film or rows',
         description:
           'A picture, a film, or a table (CSV, TSV, JSON or JSON lines, columns by name) as the body, or files as multipart/form-data. ' +
-          'A model of videos takes a film, or pictures as its frames in order.',
+          'A model of videos takes a film, or pictures as its frames in order. One sample explained by one picture comes as that, where image/png is accepted.',
         params: schemas.modelParams,
         querystring: scoreQuery,
         body: { content: Object.fromEntries(uploadTypes.map((type) => [type, { schema: {} }])) },
+        produces: ['application/json', 'image/png'],
         response: { 200: scoreReport, '4xx': schemas.error, 503: schemas.error },
       },
     },
     async (request, reply) => {
-      const { version, ...wish } = request.query;
+      const { version, explain, ...wish } = request.query;
+      const parts = readParts(explain);
       const uploads = await uploadsOf(request, bodyLimit);
       const signal = AbortSignal.any([leavingSignal(reply), AbortSignal.timeout(timeout)]);
-      const scoring = { wish, signal, maxSamples, maxPixels };
-      return repository.use({ name: request.params.model, version }, (model) =>
+      const scoring = { wish, parts, signal, maxSamples, maxPixels };
+      const report = await repository.use({ name: request.params.model, version }, (model) =>
         scoreUploads(model, uploads, scoring),
       );
+      const picture = request.headers.accept?.includes('image/png')
+        ? onePicture(report)
+        : undefined;
+      return picture === undefined ? report : reply.type('image/png').send(picture);
     },
   );
+}
+
+/** Where one sample was explained by one picture, that. */
+function onePicture({ scores }: ScoreReport): Buffer | undefined {
+  const [sample, ...others] = scores;
+  const { errorMap, reconstruction, ...rest } = sample?.explanation ?? {};
+  const [picture, ...more] = [errorMap, reconstruction].filter((each) => each !== undefined);
+  const alone = [...others, ...more, ...Object.keys(rest)].length === 0;
+  return alone && picture !== undefined ? Buffer.from(picture, 'base64') : undefined;
 }
 
 async function uploadsOf(request: FastifyRequest, bodyLimit: number): Promise<Upload[]> {

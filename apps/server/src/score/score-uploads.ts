@@ -1,9 +1,15 @@
 // What `memae score --json` tells of files, told of uploads by a served model.
 
-import type { Dataset } from '@memae/datasets';
+import { type Dataset, batchFor } from '@memae/datasets';
 import { type Judged, type ThresholdWish, judge, judgementOf } from '@memae/scoring';
 import { serverError } from '../core/error.ts';
 import type { Model } from '../core/model.ts';
+import {
+  type ExplanationPart,
+  type SampleExplanation,
+  explainSamples,
+  maxExplained,
+} from './explanations.ts';
 import { modelScorer } from './model-scorer.ts';
 import { type Upload, withSamples } from './uploads.ts';
 
@@ -16,6 +22,8 @@ export interface ScoreLimits {
 
 export interface ScoreOptions extends ScoreLimits {
   readonly wish: ThresholdWish;
+  /** What is explained of each sample. */
+  readonly parts: readonly ExplanationPart[];
   readonly signal: AbortSignal;
 }
 
@@ -28,6 +36,7 @@ interface ScoredSample {
   readonly label: number | null;
   /** How often a normal sample scores as high, at most; with the rule conformal. */
   readonly pValue?: number;
+  readonly explanation?: SampleExplanation;
 }
 
 export interface ScoreReport {
@@ -46,16 +55,19 @@ export interface ScoreReport {
 export async function scoreUploads(
   model: Model,
   uploads: readonly Upload[],
-  { wish, signal, maxSamples, maxPixels }: ScoreOptions,
+  { wish, parts, signal, maxSamples, maxPixels }: ScoreOptions,
 ): Promise<ScoreReport> {
   const { manifest, name, version } = model;
-  const { decision, rule, falseAlarms, ...judgement } = judgementOf(manifest, wish);
+  const judgement = judgementOf(manifest, wish);
+  const { decision, rule, falseAlarms } = judgement;
   const scorer = await modelScorer(model, { signal });
   return withSamples(uploads, { manifest, maxPixels, signal }, async (samples) => {
-    requireFew(samples, maxSamples);
+    requireFew(samples, parts.length > 0 ? Math.min(maxSamples, maxExplained) : maxSamples);
     const scores: ScoredSample[] = [];
-    for await (const scored of scorer.score(samples)) {
-      scores.push(...rowsOf(judge(scored, { ...judgement, ...(decision && { decision }) })));
+    for await (const batch of samples.batches({ size: batchFor(samples.sampleShape) })) {
+      const judged = judge(await scorer.scoreBatch(batch), judgement);
+      const explained = parts.length > 0 ? await explainSamples(scorer, batch, parts) : [];
+      scores.push(...rowsOf(judged, explained));
     }
     const judged = scores.some(({ label }) => label !== null);
     return {
@@ -75,16 +87,20 @@ function requireFew({ length }: Dataset, maxSamples: number): void {
   if (length <= maxSamples) return;
   throw serverError(
     'SERVER_TOO_LARGE',
-    `${length} samples came in one request; ${maxSamples} are the most that is scored. Send fewer at a time, or use memae score.`,
+    `${length} samples came in one request; ${maxSamples} are the most that are scored so. Send fewer at a time, or use memae score.`,
   );
 }
 
-function rowsOf({ keys, scores, normalised, labels, pValues }: Judged): ScoredSample[] {
+function rowsOf(
+  { keys, scores, normalised, labels, pValues }: Judged,
+  explained: readonly SampleExplanation[],
+): ScoredSample[] {
   return keys.map((key, i) => ({
     key,
     score: scores[i] ?? NaN,
     normalised: normalised?.[i] ?? null,
     label: labels?.[i] ?? null,
     ...(pValues && { pValue: pValues[i] ?? NaN }),
+    ...(explained[i] && { explanation: explained[i] }),
   }));
 }

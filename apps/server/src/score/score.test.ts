@@ -168,6 +168,33 @@ describe('pictures', () => {
   });
 });
 
+test('scores are explained by the parts that are asked for', async () => {
+  const parts = 'errorMap,reconstruction,memory,contributions';
+  const { status, report } = await score(`three/score?explain=${parts}`, form(digits));
+  expect(status, report.error).toBe(200);
+  const { explanation } = report.scores[1] as unknown as { explanation: Record<string, unknown> };
+  expect(Object.keys(explanation)).toEqual(['errorMap', 'reconstruction', 'memory']);
+  const { width, height } = await sharp(
+    Buffer.from(String(explanation['errorMap']), 'base64'),
+  ).metadata();
+  expect([width, height]).toEqual([28, 28]);
+  expect(explanation['memory']).toContainEqual({
+    item: expect.any(Number) as number,
+    weight: expect.any(Number) as number,
+  });
+  const response = await fetch(`${server.url}/models/three/score?explain=reconstruction`, {
+    method: 'POST',
+    headers: { 'content-type': 'image/png', accept: 'image/png' },
+    body: new Uint8Array(digits[1]?.bytes ?? []),
+  });
+  expect(response.headers.get('content-type')).toBe('image/png');
+  expect(Buffer.from(await response.arrayBuffer()).toString('base64').length).toBeGreaterThan(100);
+  expect(await score('three/score?explain=all', form(digits))).toMatchObject({
+    status: 400,
+    report: { error: expect.stringContaining('errorMap, reconstruction') as string },
+  });
+});
+
 test('rows are found by their columns, as CSV or JSON lines', async () => {
   const { table } = flows();
   const manifest = JSON.parse(readFileSync(folder.path('flows', 'manifest.json'), 'utf8')) as {
@@ -184,6 +211,14 @@ test('rows are found by their columns, as CSV or JSON lines', async () => {
   expect(lines.report.scores.map((each) => each.score)).toEqual(
     rows.report.scores.map((each) => each.score),
   );
+  const why = await score('flows/score?explain=contributions', csv, 'text/csv');
+  expect(why.report.scores[0]).toMatchObject({
+    explanation: {
+      contributions: expect.arrayContaining([
+        expect.objectContaining({ name: columns[0]?.name }),
+      ]) as unknown,
+    },
+  });
   expect(await score('flows/score', 'a,b\n1,2\n', 'text/csv')).toMatchObject({ status: 400 });
   expect(await score('flows/score', form(digits))).toMatchObject({ status: 400 });
 });

@@ -34,7 +34,12 @@ export async function trainModel(folder: string, { data, seed = 1 }: TrainOption
   });
   const train: Dataset = split.train;
   const backend = await ortBackend({ threads: 1 }).open();
-  const method = memae.create({ 'training.epochs': 1, 'training.batch': 32, 'memory.slots': 10 });
+  const method = memae.create({
+    'training.epochs': 1,
+    'training.batch': 32,
+    'memory.slots': 10,
+    'memory.shrinkage': 0.5,
+  });
   const detector = await method.fit(train, { backend, random });
   const scores: number[] = [];
   for await (const { samples } of train.batches({ size: 64 }))
