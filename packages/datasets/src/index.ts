@@ -69,6 +69,12 @@ export { cifar10Classes, cifar10Published } from './cifar10/published.ts';
 export { type CifarBatch, readCifarBatch } from './cifar10/read-batch.ts';
 export { type Ends } from './video/clips.ts';
 export { type FfmpegOptions } from './ffmpeg/run-ffmpeg.ts';
+export {
+  type ClipStream,
+  type StreamClip,
+  type StreamFrame,
+  clipStream,
+} from './video/clip-stream.ts';
 export { type OpenClipsOptions, openClips } from './video/open-clips.ts';
 export { type ClipsAroundOptions, clipsAround } from './video/frames-in-memory.ts';
 export {

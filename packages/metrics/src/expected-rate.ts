@@ -4,6 +4,7 @@
 // The more usual (n − 1)(1 − α) flags too many: with 13 samples and α = 0.05 it flags 11 %.
 
 import { type Calibration, rankAt } from './calibration.ts';
+import { metricError } from './errors.ts';
 
 /**
  * The smallest rate of false alarms that so many calibration samples can promise: even a score above all of theirs
@@ -23,4 +24,24 @@ export function expectedRateThreshold(calibration: Calibration, falseAlarms: num
   if (above <= 0 || from === undefined) return to;
   const before = rankAt(calibration, above - 1);
   return from + ((to - from) * (rank - before)) / (rankAt(calibration, above) - before);
+}
+
+/**
+ * The rate at which normal samples are expected above a threshold: the way back from `expectedRateThreshold`. Beyond the
+ * scores that were kept it is the smallest rate that they can tell, below all of them 1.
+ * @throws `METRIC_EMPTY` without calibration scores
+ */
+export function expectedFalseAlarms(calibration: Calibration, threshold: number): number {
+  const { samples, normal } = calibration;
+  if (normal.length === 0) {
+    throw metricError('METRIC_EMPTY', 'A calibration needs at least one score, but has none.');
+  }
+  const above = normal.findIndex((score) => score > threshold);
+  if (above < 0) return smallestFalseAlarms(samples);
+  const [from, to] = [normal[above - 1], normal[above]];
+  if (from === undefined || to === undefined) return 1;
+  const before = rankAt(calibration, above - 1);
+  const share = (threshold - from) / (to - from);
+  const rank = before + share * (rankAt(calibration, above) - before);
+  return (samples + 1 - rank) / (samples + 1);
 }

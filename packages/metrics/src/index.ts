@@ -1,9 +1,19 @@
+export {
+  type AlarmEvent,
+  type AlarmInterval,
+  type AlarmTrack,
+  endTrack,
+  startTrack,
+  trackAlarm,
+} from './alarm-intervals.ts';
+export { type Alarm, type AlarmOptions, nextAlarm, startAlarm } from './alarms.ts';
 export { averagePrecision } from './average-precision.ts';
 export {
   type Calibration,
   type LabelledCalibration,
   calibrate,
   calibrateLabelled,
+  rankAt,
 } from './calibration.ts';
 export {
   type Normaliser,
@@ -17,7 +27,7 @@ export { conformalPValues } from './conformal.ts';
 export { type Confusion, confusionAt } from './confusion.ts';
 export { type EqualErrorRate, equalErrorRate } from './equal-error-rate.ts';
 export { type MetricErrorCode } from './errors.ts';
-export { smallestFalseAlarms } from './expected-rate.ts';
+export { expectedFalseAlarms, smallestFalseAlarms } from './expected-rate.ts';
 export { type F1Max, f1Max } from './f1-max.ts';
 export { type FrameAuroc, type FrameAurocOptions, frameAuroc } from './frame-auroc.ts';
 export { type GeneralisedPareto, fitGeneralisedPareto } from './generalised-pareto.ts';

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { someScores } from './arbitraries.ts';
 import { calibrate, calibrateLabelled, rankAt } from './calibration.ts';
 import { conformalPValues } from './conformal.ts';
-import { smallestFalseAlarms } from './expected-rate.ts';
+import { expectedFalseAlarms, smallestFalseAlarms } from './expected-rate.ts';
 import { type NormalRule, chooseThreshold, normalRules } from './threshold-rule.ts';
 
 const random = createRandom(11);
@@ -219,6 +219,35 @@ describe('conformal', () => {
     expect(() => choose('conformal', upTo(18), 0.05)).toThrow(
       /below 0\.0526\d+ can be promised by 18 .* 0\.05 was asked for.* at least 19 samples/,
     );
+  });
+});
+
+describe('the rate expected above a threshold', () => {
+  test.each([19, 4096, 20_000])('is what the threshold of %i was chosen for', (count) => {
+    const calibration = calibrate(upTo(count).map((i) => Math.sqrt(i)));
+    for (const falseAlarms of [0.06, 0.1, 0.31, 0.5, 0.9]) {
+      const threshold = chooseThreshold(calibration, { rule: 'quantile', falseAlarms });
+      expect(expectedFalseAlarms(calibration, threshold)).toBeCloseTo(falseAlarms, 10);
+    }
+  });
+
+  test('never rises with the threshold, and promises no more than the scores can tell', () => {
+    fc.assert(
+      fc.property(someScores, someScores, (scores, thresholds) => {
+        const calibration = calibrate(scores);
+        const rates = [...Float64Array.from(thresholds).sort()].map((threshold) =>
+          expectedFalseAlarms(calibration, threshold),
+        );
+        expect(rates).toEqual([...Float64Array.from(rates).sort()].reverse());
+      }),
+    );
+    const four = calibrate(upTo(4));
+    const asked = [0, 1, 2.5, 4, 9];
+    const rates = [1, 0.8, 0.5, 0.2, 0.2];
+    asked.forEach((threshold, i) => {
+      expect(expectedFalseAlarms(four, threshold)).toBeCloseTo(rates[i] ?? NaN, 12);
+    });
+    expect(() => expectedFalseAlarms({ samples: 0, normal: [] }, 1)).toThrow(/at least one score/);
   });
 });
 

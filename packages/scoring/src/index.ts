@@ -45,6 +45,7 @@ export {
   type NamedBytes,
   type RowOptions,
   type Rows,
+  decodePictures,
   frameSamples,
   intakeOf,
   pictureSamples,

@@ -54,7 +54,7 @@ export async function pictureSamples(
   { manifest, signal }: InMemoryOptions,
 ): Promise<Dataset<'image'>> {
   requireIntake(manifest, 'pictures');
-  const samples = await decode(pictures, { manifest, signal });
+  const samples = await decodePictures(pictures, { manifest, signal });
   const keys = pictures.map(({ name }) => name);
   return arrayDataset({ name: 'pictures', modality: 'image', samples, keys });
 }
@@ -69,7 +69,7 @@ export async function frameSamples(
 ): Promise<Dataset<'video'>> {
   const { preparation, input } = manifest;
   requireIntake(manifest, 'frames');
-  const { data, shape } = await decode(frames, { manifest, signal });
+  const { data, shape } = await decodePictures(frames, { manifest, signal });
   const clips = clipsAround(ndarray(Uint8Array.from(data), [shape[0] ?? 0, ...shape.slice(2)]), {
     name: 'frames',
     frames: Number(input.dims[2]),
@@ -134,9 +134,16 @@ function requireIntake(manifest: Manifest, given: Intake): void {
   throw scoringError('SCORING_WRONG_KIND', `The model takes ${taken}, but ${given} came.`);
 }
 
-function decode(
+/**
+ * Encoded pictures as bytes `[n, channels, height, width]`, of the size and colours that the model takes.
+ * @throws `DATASET_CORRUPT` naming the first that cannot be read; `DATASET_EMPTY`
+ */
+export function decodePictures(
   pictures: readonly NamedBytes[],
-  { manifest, signal }: { readonly manifest: Manifest; readonly signal: AbortSignal | undefined },
+  {
+    manifest,
+    signal,
+  }: Pick<InMemoryOptions, 'manifest'> & { readonly signal?: AbortSignal | undefined },
 ): Promise<Samples> {
   const [height, width] = manifest.input.dims.slice(-2).map(Number);
   const options: ReadImagesOptions = {
