@@ -79,6 +79,11 @@ export const serveOptions = {
     min: 1,
     max: 64,
   }),
+  maxStreams: whole('connections that stream frames at a time; more are told to come again', {
+    default: 64,
+    min: 0,
+    max: 65_536,
+  }),
   shutdownDelaySeconds: whole('between not being ready any more and taking no more requests', {
     default: 0,
     min: 0,

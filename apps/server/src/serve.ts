@@ -43,11 +43,16 @@ export async function serve(settings: ServeSettings, context: ServeContext): Pro
   });
   try {
     // Loaded for who serves alone: a command line does not wait for it.
-    const { createRestServer } = await import('./rest/server.ts');
+    const [{ createRestServer }, { pageFiles }] = await Promise.all([
+      import('./rest/server.ts'),
+      import('./page/page-files.ts'),
+    ]);
     const app = await createRestServer({
       repository,
+      page: await pageFiles(),
       server: { name: packageJson.name, version: packageJson.version },
       ...{ timeout, maxSamples: settings.maxSamples, maxPixels: settings.maxMegapixels * 1e6 },
+      maxStreams: settings.maxStreams,
       bodyLimit: settings.bodyLimitMegabytes * 2 ** 20,
       receiveTimeout: settings.receiveTimeoutSeconds * 1000,
       logger: { level: logLevel, stream: log },

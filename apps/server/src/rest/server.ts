@@ -6,8 +6,12 @@ import { Ajv } from 'ajv';
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import type { ModelRepository } from '../core/repository.ts';
 import { serverError } from '../core/error.ts';
+import { modelRoutes } from '../page/model-routes.ts';
+import type { PageFiles } from '../page/page-files.ts';
+import { pageRoutes } from '../page/page-routes.ts';
 import { scoreRoutes } from '../score/score-routes.ts';
 import type { ScoreLimits } from '../score/score-uploads.ts';
+import { streamRoutes } from '../stream/stream-routes.ts';
 import { sendError, sendNotFound } from './errors.ts';
 import { headerLength, parseBody } from './infer-body.ts';
 import { type ServerDescription, describeRoutes } from './v2-describe.ts';
@@ -23,12 +27,16 @@ export interface RestOptions extends ScoreLimits {
   readonly timeout: number;
   /** Milliseconds in which a request must have come whole. */
   readonly receiveTimeout: number;
+  /** Connections that stream frames at a time. */
+  readonly maxStreams: number;
+  /** The page, served at `/`. */
+  readonly page?: PageFiles;
   readonly logger?: FastifyServerOptions['logger'];
 }
 
 export async function createRestServer(options: RestOptions): Promise<FastifyInstance> {
   const { repository, server, bodyLimit, timeout, receiveTimeout, logger = false } = options;
-  const { maxSamples, maxPixels } = options;
+  const { maxSamples, maxPixels, maxStreams, page } = options;
   const app = fastify({
     logger,
     bodyLimit,
@@ -54,6 +62,9 @@ export async function createRestServer(options: RestOptions): Promise<FastifyIns
     done();
   });
   await app.register(scoreRoutes, { repository, bodyLimit, timeout, maxSamples, maxPixels });
+  await app.register(streamRoutes, { repository, bodyLimit, maxPixels, maxStreams });
+  modelRoutes(app, repository);
+  if (page) pageRoutes(app, page);
   return app;
 }
 

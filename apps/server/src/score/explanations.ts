@@ -4,7 +4,13 @@ import type { Batch } from '@memae/datasets';
 import { type ColumnShare, type Scorer, explain } from '@memae/scoring';
 import { serverError } from '../core/error.ts';
 
-export const explanationParts = ['errorMap', 'reconstruction', 'memory', 'contributions'] as const;
+export const explanationParts = [
+  'sample',
+  'errorMap',
+  'reconstruction',
+  'memory',
+  'contributions',
+] as const;
 
 export type ExplanationPart = (typeof explanationParts)[number];
 
@@ -13,6 +19,8 @@ export const maxExplained = 64;
 
 /** What the model has of what was asked for. */
 export interface SampleExplanation {
+  /** As the model sees it. */
+  readonly sample?: string;
   /** The errors over the sample in grey. */
   readonly errorMap?: string;
   readonly reconstruction?: string;
@@ -52,6 +60,7 @@ export async function explainSamples(
   return explained.map(({ pictures, columns, memory }) => {
     const whole: SampleExplanation = {
       ...(pictures && {
+        sample: base64(pictures.sample),
         errorMap: base64(pictures.overlay),
         reconstruction: base64(pictures.reconstruction),
       }),

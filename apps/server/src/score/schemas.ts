@@ -12,18 +12,26 @@ export const uploadTypes = [
 
 const share = { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 } as const;
 
-export const scoreQuery = {
+/** The model's version, and where the line is to be. */
+export const wishQuery = {
   type: 'object',
   additionalProperties: false,
   properties: {
     version: { type: 'string', description: 'of the model; the newest, unless named' },
     thresholdRule: { type: 'string', enum: [...thresholdRules] },
     falseAlarms: { ...share, description: 'the share of normal samples that may be flagged' },
+    sensitivity: { ...share, description: 'flag what is normalised above 1 less this' },
+  },
+} as const;
+
+export const scoreQuery = {
+  ...wishQuery,
+  properties: {
+    ...wishQuery.properties,
     explain: {
       type: 'string',
-      description: `why, in parts with commas between: ${explanationParts.join(', ')}; of ${maxExplained} samples at most`,
+      description: `why, in parts with commas between: ${explanationParts.join(', ')}; of the ${maxExplained} highest scores at most`,
     },
-    sensitivity: { ...share, description: 'flag what is normalised above 1 less this' },
   },
 } as const;
 
@@ -38,6 +46,7 @@ const base64Png = {
 const explanation = {
   type: 'object',
   properties: {
+    sample: base64Png,
     errorMap: base64Png,
     reconstruction: base64Png,
     memory: {

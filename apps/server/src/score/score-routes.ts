@@ -74,8 +74,8 @@ export async function scoreRoutes(
 /** Where one sample was explained by one picture, that. */
 function onePicture({ scores }: ScoreReport): Buffer | undefined {
   const [sample, ...others] = scores;
-  const { errorMap, reconstruction, ...rest } = sample?.explanation ?? {};
-  const [picture, ...more] = [errorMap, reconstruction].filter((each) => each !== undefined);
+  const { sample: seen, errorMap, reconstruction, ...rest } = sample?.explanation ?? {};
+  const [picture, ...more] = [seen, errorMap, reconstruction].filter((each) => each !== undefined);
   const alone = [...others, ...more, ...Object.keys(rest)].length === 0;
   return alone && picture !== undefined ? Buffer.from(picture, 'base64') : undefined;
 }

@@ -10,6 +10,7 @@ import {
   explainSamples,
   maxExplained,
 } from './explanations.ts';
+import { keepHighest } from './highest.ts';
 import { modelScorer } from './model-scorer.ts';
 import { type Upload, withSamples } from './uploads.ts';
 
@@ -62,13 +63,20 @@ export async function scoreUploads(
   const { decision, rule, falseAlarms } = judgement;
   const scorer = await modelScorer(model, { signal });
   return withSamples(uploads, { manifest, maxPixels, signal }, async (samples) => {
-    requireFew(samples, parts.length > 0 ? Math.min(maxSamples, maxExplained) : maxSamples);
+    requireFew(samples, maxSamples);
+    const highest = keepHighest(parts.length > 0 ? maxExplained : 0);
     const scores: ScoredSample[] = [];
     for await (const batch of samples.batches({ size: batchFor(samples.sampleShape) })) {
       const judged = judge(await scorer.scoreBatch(batch), judgement);
-      const explained = parts.length > 0 ? await explainSamples(scorer, batch, parts) : [];
-      scores.push(...rowsOf(judged, explained));
+      highest.take({ ...judged, samples: batch.samples });
+      scores.push(...rowsOf(judged));
     }
+    const explained = highest.batch();
+    const explanations = explained ? await explainSamples(scorer, explained, parts) : [];
+    highest.places().forEach((place, i) => {
+      const [scored, explanation] = [scores[place], explanations[i]];
+      if (scored && explanation) scores[place] = { ...scored, explanation };
+    });
     const judged = scores.some(({ label }) => label !== null);
     return {
       model: name,
@@ -91,16 +99,12 @@ function requireFew({ length }: Dataset, maxSamples: number): void {
   );
 }
 
-function rowsOf(
-  { keys, scores, normalised, labels, pValues }: Judged,
-  explained: readonly SampleExplanation[],
-): ScoredSample[] {
+function rowsOf({ keys, scores, normalised, labels, pValues }: Judged): ScoredSample[] {
   return keys.map((key, i) => ({
     key,
     score: scores[i] ?? NaN,
     normalised: normalised?.[i] ?? null,
     label: labels?.[i] ?? null,
     ...(pValues && { pValue: pValues[i] ?? NaN }),
-    ...(explained[i] && { explanation: explained[i] }),
   }));
 }

@@ -67,7 +67,7 @@ function formatOf({ type, name }: Upload): 'csv' | 'tsv' | 'json' {
 }
 
 /** A picture that unpacks to more than may be is refused before it is unpacked. */
-async function requireSmall(
+export async function requireSmall(
   uploads: readonly Upload[],
   { maxPixels }: UploadOptions,
 ): Promise<void> {

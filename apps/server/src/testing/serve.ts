@@ -39,7 +39,7 @@ export async function serveModels(
     sources: sources.map((source) => parseSource(source, process.cwd())),
   });
   const app = await createRestServer({
-    ...{ timeout: 20_000, maxSamples: 100, maxPixels: 1e6 },
+    ...{ timeout: 20_000, maxSamples: 100, maxPixels: 1e6, maxStreams: 4 },
     ...{ bodyLimit: 2 ** 22, receiveTimeout: 5000, server: { name: 'memae', version: '0.0.0' } },
     ...options,
     repository,
