@@ -167,7 +167,10 @@ test('a model of an earlier version scores as before, and says what it lacks', a
   const threshold = { rule: 'normal-quantile', value, quantile: 0.98, samples };
   writeFileSync(
     file,
-    JSON.stringify({ ...manifest, format: 1, threshold, calibration: undefined }),
+    JSON.stringify({
+      ...{ ...manifest, format: 1, threshold },
+      ...{ calibration: undefined, inputs: undefined, examplesSha256: undefined },
+    }),
   );
   const scored = await score('', 'old');
   expect(scored).toMatchObject({ threshold: value, thresholdRule: 'quantile' });
