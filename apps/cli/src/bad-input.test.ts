@@ -143,7 +143,10 @@ describe('words', () => {
         /"normal" is for images and a table of your own, but flows is a table/,
       ],
       ['--data moving-shapes --limit 5', /"limit" is for images and a table, but moving-shapes/],
-      ['--data strokes --normal 3 --size 9x9', /"size" is for a folder of pictures and videos/],
+      [
+        '--data strokes --normal 3 --size 9x9',
+        /"size" is for a folder of pictures and textures and videos/,
+      ],
       ['--data strokes --normal 3 --data-option protocol=A', /"protocol" is for a table/],
     ];
     for (const [rest, words] of wrong) {

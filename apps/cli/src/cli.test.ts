@@ -167,7 +167,10 @@ describe('a whole line', () => {
     const scored = await run('score runs/p later/bad later/good/0.png --size 32x32');
     expect(scored.stdout.split('\n')).toHaveLength(11);
     expect(scored.stdout).toContain('\nlater/bad/0.png,');
-    expect(await run('score runs/p later/bad/1.png')).toMatchObject({
+    // The manifest knows the size; another one is asked for in vain.
+    const again = await run('score runs/p later/bad/0.png');
+    expect(again.stdout.split('\n')[1]).toBe(scored.stdout.split('\n')[1]);
+    expect(await run('score runs/p later/bad/1.png --size 36x41')).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(
         /SCORING_SHAPE_MISMATCH.*3×32×32.*3×36×41.*--size 32x32/,

@@ -2,10 +2,19 @@
 // is for @memae/datasets to say.
 
 import { resolve } from 'node:path';
-import { type OpenSplitOptions, scalings, tableFormats, tableProtocols } from '@memae/datasets';
+import {
+  type OpenSplitOptions,
+  fits,
+  imageLayouts,
+  scalings,
+  tableFormats,
+  tableProtocols,
+  tileScores,
+} from '@memae/datasets';
 import * as v from 'valibot';
 import { Option } from '@commander-js/extra-typings';
 import { cliError } from './error.ts';
+import { asPictures } from './picture-options.ts';
 
 /** A number, or digits. */
 const whole = v.pipe(
@@ -60,6 +69,12 @@ const entries = {
   dropConstant: v.exactOptional(yesNo),
   edition: v.exactOptional(oneOf(['binary', 'jpeg'])),
   colour: v.exactOptional(oneOf(['grey', 'rgb', 'auto'])),
+  layout: v.exactOptional(oneOf(imageLayouts)),
+  fit: v.exactOptional(oneOf(fits)),
+  tile: v.exactOptional(whole),
+  overlap: v.exactOptional(whole),
+  tileScore: v.exactOptional(oneOf(tileScores)),
+  strict: v.exactOptional(yesNo),
   frames: v.exactOptional(whole),
   dilation: v.exactOptional(whole),
   stride: v.exactOptional(whole),
@@ -86,6 +101,13 @@ export const aboutDataOptions: Readonly<Record<keyof typeof entries, string>> = 
   dropConstant: 'kddcup99: 120 features, true by default, or 121',
   edition: 'cifar10: binary or jpeg, by default the best that is there',
   colour: 'folders of pictures: auto, the default (rgb where a picture has colour), grey or rgb',
+  layout:
+    'folders of pictures: flat (all are normal), classes (by sub-folder) or mvtec (train/good, test/<kind>), by default as they lie',
+  fit: 'folders of pictures: how they come to --size, by resize (the default), crop or pad',
+  tile: 'folders of pictures: cut them into tiles of so many pixels a side',
+  overlap: 'tiles: pixels that neighbours share at least, by default 0',
+  tileScore: 'tiles: the score of a picture is the max of its tiles, the default, or their mean',
+  strict: 'folders of pictures: refuse files that cannot be read, false by default (also --strict)',
   frames: 'videos: frames of a clip, by default 16',
   dilation: 'videos: from one frame of a clip to the next, by default 1',
   stride:
@@ -136,6 +158,7 @@ export interface ShortDataOptions {
   readonly label?: string | undefined;
   readonly columns?: string | undefined;
   readonly where?: string | undefined;
+  readonly strict?: true | undefined;
   readonly window?: string | undefined;
   readonly stride?: string | undefined;
   readonly time?: string | undefined;
@@ -151,6 +174,8 @@ export const columnsOption = () =>
   new Option('--columns <a,b>', 'of a file of a table, the columns to learn from (likewise)');
 export const whereOption = () =>
   new Option('--where <sql>', 'of a file of a table, which rows (likewise)');
+export const strictOption = () =>
+  new Option('--strict', 'of a folder of pictures, refuse one that cannot be read (likewise)');
 export const windowOption = () =>
   new Option('--window <rows>', 'of a file of series, the rows of a window (likewise)');
 export const strideOption = () =>
@@ -162,8 +187,8 @@ export const groupOption = () =>
 
 /** The flags that were given, as options of the data. */
 export function shortDataOptions(flags: ShortDataOptions): Readonly<Record<string, string>> {
-  const { label, columns, where, window, stride, time, group } = flags;
-  const short = { label, columns, where, window, stride, time, group };
+  const { label, columns, where, strict, window, stride, time, group } = flags;
+  const short = { label, columns, where, window, stride, time, group, strict: strict && 'true' };
   return Object.fromEntries(
     Object.entries(short).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
@@ -184,6 +209,12 @@ export function asSplitOptions({
   dropConstant,
   edition,
   colour,
+  layout,
+  fit,
+  tile,
+  overlap,
+  tileScore,
+  strict,
   label,
   columns,
   drop,
@@ -198,6 +229,14 @@ export function asSplitOptions({
   group,
   ...others
 }: DataOptions): Omit<OpenSplitOptions, 'random'> {
+  const pictures = {
+    ...(layout !== undefined && { layout }),
+    ...(fit !== undefined && { fit }),
+    ...(strict !== undefined && { strict }),
+    ...(tile !== undefined && { tile }),
+    ...(overlap !== undefined && { overlap }),
+    ...(tileScore !== undefined && { tileScore }),
+  };
   const video = {
     ...others,
     ...(window === undefined && stride !== undefined && { stride }),
@@ -231,6 +270,7 @@ export function asSplitOptions({
     ...(dropConstant !== undefined && { dropConstant }),
     ...(edition !== undefined && { edition }),
     ...(colour !== undefined && { colour }),
+    ...asPictures(pictures),
     ...(Object.keys(table).length > 0 && { table }),
     ...(Object.keys(video).length > 0 && { video }),
   };

@@ -3,6 +3,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import {
+  type ImageFolderOptions,
+  type ImageSplit,
   type Pool,
   type Split,
   type TableEncoder,
@@ -10,6 +12,7 @@ import {
   type TableSplit,
   type VideoSplit,
   fingerprint,
+  holdsIdx,
   knownData,
   modalityOf,
   openPool,
@@ -43,7 +46,7 @@ export type DataRequest = Pick<
 >;
 
 /** A split of any kind of data. */
-export type AnySplit = Split<'image'> | TableSplit | TableFileSplit | VideoSplit;
+export type AnySplit = Split<'image'> | ImageSplit | TableSplit | TableFileSplit | VideoSplit;
 
 /**
  * Opens a known data set, downloading it where need be, or the user's own folder.
@@ -58,14 +61,16 @@ export async function openData(
 ): Promise<AnySplit> {
   const { data, normal, limit, size, dataOptions, seed } = request;
   const modality = await modalityOf(data, dataOptions);
-  if (modality === 'image' && normal === null) {
+  const known = knownData.some(({ name }) => name === data);
+  if (modality === 'image' && normal === null && !isPictureFolder(data)) {
     throw cliError(
       'CLI_USAGE',
-      `--normal is missing: ${data} is images of several classes; name the one that is normal, as --normal 5.`,
+      `--normal is missing: ${data} is images of several classes; name the one that is normal, as --normal 5 ` +
+        '(of textures, as --normal weave).',
     );
   }
-  const { video, table, ...options } = asSplitOptions(dataOptions);
-  const file = modality === 'tabular' && !knownData.some(({ name }) => name === data);
+  const { video, table, pictures, ...options } = asSplitOptions(dataOptions);
+  const file = modality === 'tabular' && !known;
   if (table !== undefined && !file) {
     throw cliError(
       'CLI_USAGE',
@@ -100,12 +105,36 @@ export async function openData(
         onWarning: progress.onWarning,
       },
     }),
+    ...(modality === 'image' && !known
+      ? { pictures: { ...pictures, onWarning: progress.onWarning } }
+      : pictures && { pictures }),
     ...(modality === 'video' && { video: { ...video, onProgress: progress.onDecoding } }),
   });
 }
 
 function encoderOf(columns: TableEncoder['columns']): TableEncoder {
   return { columns, features: featuresOf(columns) };
+}
+
+/** Whether data are a folder of one's own pictures. */
+export function isPictureFolder(data: string): boolean {
+  return !knownData.some(({ name }) => name === data) && !holdsIdx(data);
+}
+
+/** How a folder of pictures is read. */
+export function pictureFolderOptions(
+  { limit, size, dataOptions }: Pick<DataRequest, 'limit' | 'size' | 'dataOptions'>,
+  { signal }: CliContext,
+  { onWarning }: Pick<Progress, 'onWarning'>,
+): ImageFolderOptions {
+  const { colour, pictures } = asSplitOptions(dataOptions);
+  return {
+    ...{ signal, onWarning },
+    ...(limit !== null && { limit }),
+    ...(size !== null && { size }),
+    ...(colour !== undefined && { colour }),
+    ...pictures,
+  };
 }
 
 /**

@@ -2,7 +2,7 @@
 // manifest says how they came about.
 
 import type { Backend } from '@memae/backend';
-import { type Dataset, batchFor } from '@memae/datasets';
+import { type Dataset, batchFor, scoresOfImages, tiledOf } from '@memae/datasets';
 import { MemaeError, type Random } from '@memae/graph';
 import { calibrate, chooseThreshold } from '@memae/metrics';
 import {
@@ -25,7 +25,8 @@ import type { AnySplit } from './data-source.ts';
 import { examplesOf } from './examples-of.ts';
 import type { RunConfig } from './run-config.ts';
 
-/** Where normal ends, from the scores of normal samples that were not trained on; of series, from those of their steps. */
+/** Where normal ends, from the scores of normal samples that were not trained on; of series, from those of their steps, and of
+ * tiles, from those of their images. */
 export async function decide(
   detector: FittedDetector,
   split: AnySplit,
@@ -47,7 +48,7 @@ export async function decide(
       scores.push(...(await detector.score(samples)));
     }
   }
-  return decideFromNormal(scores, { rule: thresholdRule, falseAlarms });
+  return decideFromNormal(scoresOfImages(scores, validation), { rule: thresholdRule, falseAlarms });
 }
 
 async function* answersOf(
@@ -80,7 +81,7 @@ export function requireCalibration(
 /** What the model needs to be told beside the samples' shape: how clips are cut, how rows are encoded. */
 export function preparationOf(
   split: AnySplit,
-  { dataOptions }: Pick<RunConfig, 'dataOptions'>,
+  { dataOptions, size }: Pick<RunConfig, 'dataOptions' | 'size'>,
 ): Preparation | undefined {
   if ('schema' in split) {
     const { schema: columns, series } = split;
@@ -89,6 +90,15 @@ export function preparationOf(
       : { kind: 'series', columns, stride: 1, ...series };
   }
   if ('encoder' in split) return { kind: 'rows', columns: split.encoder.columns };
+  if ('layout' in split) {
+    const { tile, overlap = 0, score = 'max' } = tiledOf(split.train)?.tiling ?? {};
+    return {
+      kind: 'pictures',
+      ...(size !== null && { size }),
+      fit: dataOptions.fit ?? 'resize',
+      ...(tile !== undefined && { tiling: { tile, overlap, score } }),
+    };
+  }
   if (split.train.modality !== 'video') return undefined;
   return { kind: 'clips', dilation: dataOptions.dilation ?? 1 };
 }

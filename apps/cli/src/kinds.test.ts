@@ -245,7 +245,7 @@ test('pictures in colour are learned and scored in colour', async () => {
   expect(await run(`${line} --set network.width=0.05 --out red`)).toMatchObject({ status: 0 });
   const { manifest } = await readArtifact(path('red'));
   expect(manifest.input.dims).toEqual(['batch', 3, 32, 32]);
-  expect(manifest).not.toHaveProperty('preparation');
+  expect(manifest.preparation).toEqual({ kind: 'pictures', fit: 'resize' });
   expect(linesFrom(await done('score red colours'))).toHaveLength(7);
 });
 

@@ -1,16 +1,26 @@
 // Any data read as training would, and told what they are: samples by class, rows, or videos.
 
 import {
+  type ImageFolder,
   type RowColumn,
   type VideoSplit,
   flows,
   modalityOf,
+  openImageFolder,
   openVideoSplit,
+  textureNames,
+  textures,
 } from '@memae/datasets';
 import { createRandom, formatShape } from '@memae/graph';
 import type { CliContext, Output } from './context.ts';
 import { asSplitOptions } from './data-options.ts';
-import { dataFolders, openData, openImages } from './data-source.ts';
+import {
+  dataFolders,
+  isPictureFolder,
+  openData,
+  openImages,
+  pictureFolderOptions,
+} from './data-source.ts';
 import { defaultSeed } from './command.ts';
 import { type Progress, figure } from './progress.ts';
 import type { RunConfig } from './run-config.ts';
@@ -38,6 +48,13 @@ export async function lookAt(options: LookOptions, looking: Looking): Promise<Ou
 
 async function lookAtImages(options: LookOptions, { context, progress }: Looking): Promise<Output> {
   const { data } = options;
+  if (data === 'textures') return toldFolder(textures(options.normal ?? textureNames[0]));
+  if (isPictureFolder(data)) {
+    const reading = pictureFolderOptions({ ...options, limit: null }, context, progress);
+    return toldFolder(
+      await openImageFolder(data, { ...reading, normal: options.normal ?? undefined }),
+    );
+  }
   const { name, images, labels, classes } = await openImages(options, context, progress);
   const [samples = 0, ...shape] = images.shape;
   const counts = countsOf(labels, classes);
@@ -45,6 +62,25 @@ async function lookAtImages(options: LookOptions, { context, progress }: Looking
   return {
     document: { name: shown, samples, dtype: images.dtype, shape, classes: counts },
     text: `${shown}: ${samples} samples, ${images.dtype} ${formatShape(shape)}, by class:\n${listed(counts)}`,
+  };
+}
+
+function toldFolder({ name, layout, description, places, store, classes }: ImageFolder): Output {
+  const counts = Object.fromEntries(
+    classes.map((each) => [each, places.filter(({ of }) => of === each).length]),
+  );
+  const [first = { height: 0, width: 0 }] = store.images;
+  return {
+    document: {
+      name,
+      layout,
+      description,
+      samples: places.length,
+      dtype: 'uint8',
+      shape: [store.channels, first.height, first.width],
+      classes: layout === 'flat' ? {} : counts,
+    },
+    text: `${description}\n${layout === 'flat' ? '' : listed(counts)}`,
   };
 }
 

@@ -7,6 +7,7 @@ import {
   columnsOption,
   groupOption,
   labelOption,
+  strictOption,
   strideOption,
   timeOption,
   whereOption,
@@ -35,6 +36,7 @@ export function defineRunCommand(...[name, text, context]: Parameters<typeof def
       'how the data are read and cut, as memae train --help tells; may be repeated',
       dataOption,
     )
+    .addOption(strictOption())
     .addOption(labelOption())
     .addOption(columnsOption())
     .addOption(whereOption())

@@ -12,6 +12,7 @@ import type { Progress } from './progress.ts';
 
 export interface FileFlags {
   readonly size?: readonly [number, number] | undefined;
+  readonly strict?: true | undefined;
   readonly dataOption?: RawOptions | undefined;
 }
 
@@ -34,6 +35,7 @@ export function openFiles(
   return samplesFor(files, {
     manifest,
     size: flags.size,
+    strict: flags.strict,
     table: tableOptions(flags.dataOption),
     cwd: context.cwd,
     known: { ...dataFolders(context), onProgress: progress.onDownload },

@@ -4,6 +4,7 @@ import {
   type LabelledDataset,
   type Modality,
   firstOfEachClass,
+  labelledImageFolder,
   labelledDataset,
   labelledTableFileRows,
   modalityOf,
@@ -16,9 +17,11 @@ import {
   type DataRequest,
   dataFolders,
   inWords,
+  isPictureFolder,
   isTrainedOn,
   openData,
   openImages,
+  pictureFolderOptions,
 } from './data-source.ts';
 import { cliError } from './error.ts';
 import type { Progress } from './progress.ts';
@@ -65,13 +68,15 @@ export async function openTestData(request: TestRequest, opening: Opening): Prom
     const split = await openData(request, context, quiet, prepared);
     const { name, test, protocol } = split;
     if (await isTrainedOn(split, manifest.data.fingerprint)) {
-      if (test.length === 0) throw unlabelled(data);
+      if (test.length === 0) throw unlabelled(data, modality);
       return { part: 'test', dataset: test, name, protocol };
     }
-    if (other && modality === 'video') return { part: 'all', dataset: test, name, protocol };
+    const owned = modality === 'video' || ('layout' in split && !isPictureFolder(data));
+    if (other && owned) return { part: 'all', dataset: test, name, protocol };
   } catch (error) {
-    // Of other pictures, one normal sample is enough.
-    if (!(other && modality === 'image' && hasCode(error, 'DATASET_EMPTY'))) throw error;
+    // Of other pictures, one normal sample is enough, and of those that are laid out for a test, none.
+    const unfit = hasCode(error, 'DATASET_EMPTY') || hasCode(error, 'DATASET_BAD_OPTION');
+    if (!(other && modality === 'image' && unfit)) throw error;
     const whole = await wholePool(request, opening);
     if (whole === undefined) throw error;
     return whole;
@@ -94,9 +99,8 @@ function requireKind(
   modality: Modality,
   { data, manifest }: { readonly data: string; readonly manifest: Manifest },
 ): void {
-  const kinds = { clips: 'video', none: 'image' } as const;
-  const kind = manifest.preparation?.kind ?? 'none';
-  const taken = kind === 'clips' || kind === 'none' ? kinds[kind] : 'tabular';
+  const kind = manifest.preparation?.kind ?? 'pictures';
+  const taken = kind === 'clips' ? 'video' : kind === 'pictures' ? 'image' : 'tabular';
   if (modality === taken) return;
   throw cliError(
     'CLI_DATA_DIFFERS',
@@ -111,7 +115,7 @@ async function otherTable(
   preparation: Extract<Preparation, { kind: 'table' | 'series' }>,
 ): Promise<TestData> {
   const { label, format, where } = dataOptions;
-  if (label === undefined) throw unlabelled(data);
+  if (label === undefined) throw unlabelled(data, 'tabular');
   const options = {
     ...dataFolders(context),
     schema: preparation.columns,
@@ -130,11 +134,15 @@ async function otherTable(
   return { part: 'all', dataset, name, protocol: `all rows, normal as the column ${label} says` };
 }
 
-function unlabelled(data: string) {
+function unlabelled(data: string, modality: Modality) {
+  const rows = modality === 'tabular';
   return cliError(
     'CLI_USAGE',
-    `There is no label that says which rows of ${data} are anomalous, so nothing can be measured. Name a file that has ` +
-      'one by --data, and its column by --label.',
+    `There are no labels that say which ${rows ? 'rows' : 'images'} of ${data} are anomalous, so nothing can be measured. ` +
+      (rows
+        ? 'Name a file that has one by --data, and its column by --label.'
+        : 'Name labelled data by --data: a folder with sub-folders by class (and --normal, the normal one), or with ' +
+          'train/good and test/<kind>.'),
   );
 }
 
@@ -143,7 +151,16 @@ async function wholePool(
   request: TestRequest,
   { context, progress }: Opening,
 ): Promise<TestData | undefined> {
-  const { normal, limit } = request;
+  const { data, normal, limit } = request;
+  if (isPictureFolder(data)) {
+    const dataset = await labelledImageFolder(data, {
+      ...pictureFolderOptions(request, context, progress),
+      ...(normal !== null && { normal }),
+    });
+    const { name } = dataset;
+    const said = normal === null ? 'all images to test on' : `all images, ${normal} as normal`;
+    return { part: 'all', dataset, name, protocol: said };
+  }
   const whole = await openImages(request, context, progress);
   const pool = limit === null ? whole : firstOfEachClass(whole, limit);
   const known = pool.classes.indexOf(normal ?? '');

@@ -7,6 +7,7 @@ import {
   type Modality,
   type VideoTestSet,
   fingerprint,
+  scoredLength,
 } from '@memae/datasets';
 import { type Random, createRandom } from '@memae/graph';
 import { adviceOn, summariseInputs } from '@memae/scoring';
@@ -56,7 +57,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
   const parent = config.continues && (await openParent(config.continues));
   const split = await openData(config, context, progress, parent?.manifest.preparation);
   if (parent !== undefined) requireSameSamples(split.train, parent.manifest);
-  requireCalibration(split.validation.length, config);
+  requireCalibration(scoredLength(split.validation), config);
   if ('description' in split) progress.note(`Data: ${split.description}`);
   if (!(await hasAnomalies(split.test))) {
     progress.onWarning(
@@ -107,7 +108,11 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
         name,
         protocol,
         modality: train.modality,
-        samples: { train: train.length, validation: validation.length, test: test.length },
+        samples: {
+          train: train.length,
+          validation: scoredLength(validation),
+          test: scoredLength(test),
+        },
         threshold,
         last: detector.history.at(-1) ?? { epoch: 0, values: {}, seconds: 0 },
         seconds: (context.clock() - started) / 1000,

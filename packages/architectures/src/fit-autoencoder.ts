@@ -30,6 +30,7 @@ export function fitAutoencoder<M extends Modality>({
         network: options['network.backbone'],
         data: dataset,
         width: options['network.width'],
+        depth: options['network.depth'],
         widths: options['network.widths'].split('-').map(Number),
         strides: options['network.strides'],
         decoder: options['network.decoder'],

@@ -41,6 +41,7 @@ export {
   type Source,
   cifar10Backbone,
   mnistBackbone,
+  imageBackbone,
   networkFor,
   tabularBackbone,
   videoBackbone,

@@ -5,6 +5,7 @@ import {
   type NetworkOptions,
   cifar10Backbone,
   createNetwork,
+  imageBackbone,
   mnistBackbone,
   networkFor,
   tabularBackbone,
@@ -199,12 +200,40 @@ describe('tabularBackbone', () => {
   });
 });
 
+describe('imageBackbone', () => {
+  it.each([
+    [[1, 64, 64], undefined, [128, 8, 8]],
+    [[3, 100, 260], undefined, [256, 7, 17]],
+    [[3, 512, 512], undefined, [256, 8, 8]],
+    [[1, 5, 7], undefined, [32, 3, 4]],
+    [[1, 64, 64], 1, [32, 32, 32]],
+  ])('%j at depth %s has the code %j, and comes back', (sampleShape, depth, codeShape) => {
+    const backbone = imageBackbone(init, { sampleShape, ...(depth && { depth }) });
+    const { x, code, y } = pass(backbone, sampleShape);
+    expect(code.dims).toEqual(['batch', ...codeShape]);
+    expect(y.dims).toEqual(x.dims);
+  });
+
+  it('widens with every halving, up to 256 channels', () => {
+    const sampleShape = [1, 64, 64];
+    const { code } = pass(imageBackbone(init, { sampleShape, depth: 5, width: 0.5 }), sampleShape);
+    expect(kernels(code)).toEqual([
+      '16×1×3×3',
+      '32×16×3×3',
+      '64×32×3×3',
+      '128×64×3×3',
+      '128×128×3×3',
+    ]);
+  });
+});
+
 describe('networkFor', () => {
-  it('goes by the kind of data, for images by the channels', () => {
+  it('goes by the kind of data, for images by the size and the channels', () => {
     const name = 'data';
     const image = (channels: number) => [channels, 32, 32];
     expect(networkFor({ name, modality: 'image', sampleShape: image(1) })).toBe('mnist');
     expect(networkFor({ name, modality: 'image', sampleShape: image(3) })).toBe('cifar10');
+    expect(networkFor({ name, modality: 'image', sampleShape: [1, 28, 33] })).toBe('image');
     expect(networkFor({ name, modality: 'video', sampleShape: [3, 16, 32, 32] })).toBe('video');
     expect(networkFor({ name, modality: 'tabular', sampleShape: [120] })).toBe('tabular');
   });

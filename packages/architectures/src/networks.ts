@@ -1,4 +1,4 @@
-// The paper's networks by name, each for samples of any size of its kind.
+// The networks by name, the paper's and one for other images, each for samples of any size of its kind.
 
 import type { Modality } from '@memae/datasets';
 import { type LayerInit, MemaeError, type Shape, formatShape } from '@memae/graph';
@@ -11,8 +11,8 @@ import {
 } from './convolutional-backbone.ts';
 import { denseBackbone } from './dense-backbone.ts';
 
-/** The paper's four networks. */
-export const networkNames = ['mnist', 'cifar10', 'video', 'tabular'] as const;
+/** The paper's four networks, and one for images of other sizes than the paper's. */
+export const networkNames = ['mnist', 'cifar10', 'image', 'video', 'tabular'] as const;
 export type NetworkName = (typeof networkNames)[number];
 
 /** Whose network for video: the paper's as written, or the authors' released code's. */
@@ -24,6 +24,8 @@ export interface NetworkOptions {
   readonly sampleShape: Shape;
   /** Channels of each convolution, as a multiple of the paper's (default 1). */
   readonly width?: number;
+  /** Image: how many convolutions halve it; by default until its code is some eight positions high and wide. */
+  readonly depth?: number;
   /** Of the dense layers, the sample's own left out (default 60-30-10-3). */
   readonly widths?: readonly number[];
   /** Video: the paper halves the time in all four layers, the released code not in the first and last (default). */
@@ -70,6 +72,25 @@ export function cifar10Backbone(init: LayerInit, options: NetworkOptions): Backb
   });
 }
 
+/** Conv2(3,2,32)-(3,2,64)-(3,2,128)-(3,2,256)-…, as many as `depth` says, no wider than 256, and back. */
+export function imageBackbone(init: LayerInit, options: NetworkOptions): Backbone {
+  const { depth = imageDepth(options.sampleShape) } = options;
+  const widths = Array.from({ length: depth }, (_, i) => Math.min(256, 32 * 2 ** i));
+  return convolutions(init, options, {
+    encoder: widths.map((channels) => [3, 2, channels]),
+    decoder: widths
+      .slice(0, -1)
+      .reverse()
+      .map((channels) => [3, 2, channels]),
+    last: [3, 2],
+  });
+}
+
+/** How often the shorter side is halved until eight positions or so are left. */
+export function imageDepth([, height = 1, width = 1]: Shape): number {
+  return Math.max(1, Math.round(Math.log2(Math.min(height, width) / 8)));
+}
+
 /** Conv3(3,2,96)-(3,2,128)-(3,2,256)-(3,2,256), and back; see `strides` and `decoder`. */
 export function videoBackbone(init: LayerInit, options: NetworkOptions): Backbone {
   const { strides = 'official', decoder = 'official' } = options;
@@ -106,6 +127,7 @@ const networks: {
 } = {
   mnist: { modality: 'image', takes: '[C, H, W]', build: mnistBackbone },
   cifar10: { modality: 'image', takes: '[C, H, W]', build: cifar10Backbone },
+  image: { modality: 'image', takes: '[C, H, W]', build: imageBackbone },
   video: { modality: 'video', takes: '[C, T, H, W]', build: videoBackbone },
   tabular: { modality: 'tabular', takes: '[F]', build: tabularBackbone },
 };
@@ -117,10 +139,12 @@ export interface Sort {
   readonly sampleShape: Shape;
 }
 
-/** The paper's network for the kind of data: of the two for images, `mnist` for one channel. */
+/** The network for the kind of data: the paper's for images up to 32×32, of these `mnist` for one channel. */
 export function networkFor({ modality, sampleShape }: Sort): NetworkName {
   if (modality !== 'image') return modality;
-  return sampleShape[0] === 1 ? 'mnist' : 'cifar10';
+  const [channels, ...sides] = sampleShape;
+  if (sides.some((side) => side > 32)) return 'image';
+  return channels === 1 ? 'mnist' : 'cifar10';
 }
 
 /** @throws `ARCHITECTURE_UNFIT` when the network takes another kind of data, or samples of other axes. */

@@ -44,6 +44,7 @@ const clips: RawOptions = {
   'network.decoder': 'paper',
   'input.range': 'unit',
 };
+const larger: RawOptions = { 'network.depth': 1 };
 const tables: RawOptions = { 'network.widths': '4-2', 'network.output': 'sigmoid' };
 const later = [
   'memory.emptyRows',
@@ -55,7 +56,7 @@ const later = [
 
 describe('memae: every option changes what is learned', () => {
   it('and none is forgotten', () => {
-    const tried = [others, clips, tables].flatMap((options) => Object.keys(options));
+    const tried = [others, larger, clips, tables].flatMap((options) => Object.keys(options));
     expect(new Set([...tried, ...later])).toEqual(new Set(Object.keys(memae.options)));
   });
 
@@ -70,6 +71,11 @@ describe('memae: every option changes what is learned', () => {
   });
 
   describe.each([
+    {
+      about: 'larger images',
+      kind: kinds[0] && { ...kinds[0], options: { ...quick, 'network.backbone': 'image' } },
+      options: larger,
+    },
     { about: 'video', kind: kinds[1], options: clips },
     { about: 'tables', kind: kinds[2], options: tables },
   ])('on $about', ({ kind, options }) => {
@@ -142,6 +148,24 @@ describe('what auto stands for', () => {
     expect(memae.resolve({ 'memory.similarity': 'cosine' }, images)['memory.shrinkage']).toBe(1);
     expect(ae.resolve({ 'input.range': 'symmetric' }, images)['network.output']).toBe('linear');
     expect(memae.resolve({ 'network.backbone': 'cifar10' }, images)['memory.slots']).toBe(500);
+  });
+
+  it('takes the network for images where they are larger than the paper’s, as deep as they are', () => {
+    const image = (channels: number, height: number, width: number) =>
+      memae.resolve(
+        {},
+        { name: 'images', modality: 'image', sampleShape: [channels, height, width], length: 9 },
+      );
+    expect(image(1, 64, 64)).toMatchObject({
+      'network.backbone': 'image',
+      'network.depth': 3,
+      'memory.query': 'position',
+      'network.output': 'sigmoid',
+      'training.batch': 16,
+    });
+    expect(image(3, 256, 900)['network.depth']).toBe(5);
+    expect(image(3, 32, 32)['network.backbone']).toBe('cifar10');
+    expect(image(1, 28, 28)['network.backbone']).toBe('mnist');
   });
 
   it('takes some 200 steps an epoch over rows', () => {

@@ -11,7 +11,15 @@ export const networkOptions = {
     of: ['auto', ...networkNames],
     default: 'auto',
     about:
-      "the paper's network for it. auto: by the data; images of one channel mnist, others cifar10",
+      "the network; all but image are the paper's. auto: by the data; images up to 32×32 of one channel mnist, others cifar10, larger ones image",
+  },
+  'network.depth': {
+    type: 'integer',
+    default: 'auto',
+    min: 1,
+    max: 10,
+    about:
+      'image: how many convolutions halve it. auto: until some eight positions a side are left, 3 for 64×64, 5 for 256×256',
   },
   'network.width': {
     type: 'number',

@@ -2,7 +2,7 @@
 // from which options are settled and their documentation is written.
 
 import type { RawOptions } from '@memae/training';
-import { type NetworkName, type Sort, networkFor, networkNames } from './networks.ts';
+import { type NetworkName, type Sort, imageDepth, networkFor, networkNames } from './networks.ts';
 
 type Suited = Readonly<Record<NetworkName, string | number>>;
 
@@ -11,21 +11,58 @@ type Suited = Readonly<Record<NetworkName, string | number>>;
  * What the paper leaves open was chosen by experiment (see the methods' READMEs).
  */
 export const suited = {
-  'memory.slots': { mnist: 100, cifar10: 500, video: 2000, tabular: 50 },
-  'memory.similarity': { mnist: 'dot', cifar10: 'dot', video: 'dot', tabular: 'cosine' },
-  'memory.emptyRows': { mnist: 'zeros', cifar10: 'zeros', video: 'unshrunk', tabular: 'zeros' },
-  'memory.query': { mnist: 'sample', cifar10: 'sample', video: 'position', tabular: 'sample' },
+  'memory.slots': { mnist: 100, cifar10: 500, image: 50, video: 2000, tabular: 50 },
+  'memory.similarity': {
+    mnist: 'dot',
+    cifar10: 'dot',
+    image: 'dot',
+    video: 'dot',
+    tabular: 'cosine',
+  },
+  'memory.emptyRows': {
+    mnist: 'zeros',
+    cifar10: 'zeros',
+    image: 'unshrunk',
+    video: 'unshrunk',
+    tabular: 'zeros',
+  },
+  'memory.query': {
+    mnist: 'sample',
+    cifar10: 'sample',
+    image: 'position',
+    video: 'position',
+    tabular: 'sample',
+  },
   'network.activation': {
     mnist: 'relu',
     cifar10: 'relu',
+    image: 'relu',
     video: 'leaky-relu',
     tabular: 'relu',
   },
-  'network.start': { mnist: 'uniform', cifar10: 'uniform', video: 'normal', tabular: 'uniform' },
-  'input.range': { mnist: 'unit', cifar10: 'unit', video: 'symmetric', tabular: 'unit' },
-  'loss.reduction': { mnist: 'sum', cifar10: 'sum', video: 'mean', tabular: 'sum' },
-  'score.error': { mnist: 'squared', cifar10: 'squared', video: 'absolute', tabular: 'squared' },
-  'training.rate': { mnist: 3e-3, cifar10: 3e-4, video: 1e-4, tabular: 1e-4 },
+  'network.start': {
+    mnist: 'uniform',
+    cifar10: 'uniform',
+    image: 'uniform',
+    video: 'normal',
+    tabular: 'uniform',
+  },
+  'input.range': {
+    mnist: 'unit',
+    cifar10: 'unit',
+    image: 'unit',
+    video: 'symmetric',
+    tabular: 'unit',
+  },
+  'loss.reduction': { mnist: 'sum', cifar10: 'sum', image: 'sum', video: 'mean', tabular: 'sum' },
+  'score.error': {
+    mnist: 'squared',
+    cifar10: 'squared',
+    image: 'squared',
+    video: 'absolute',
+    tabular: 'squared',
+  },
+  'training.rate': { mnist: 3e-3, cifar10: 3e-4, image: 1e-3, video: 1e-4, tabular: 1e-4 },
 } as const satisfies Readonly<Record<string, Suited>>;
 
 /** The table's row in words, for an option's documentation: `auto: mnist 100, cifar10 500, …`. */
@@ -59,11 +96,19 @@ export function settle(options: Chosen, data: Sort & { readonly length: number }
   return {
     ...column,
     'network.backbone': network,
+    'network.depth': network === 'image' ? imageDepth(data.sampleShape) : 1,
     'network.output': image && said('input.range') === 'unit' ? 'sigmoid' : 'linear',
     'memory.shrinkage': said('memory.similarity') === 'cosine' ? 1 : network === 'video' ? 5 : 1.5,
-    'training.batch': image ? 64 : network === 'video' ? 10 : rowsAStep(data.length),
+    'training.batch': batches[network] ?? rowsAStep(data.length),
   };
 }
+
+const batches: Partial<Record<NetworkName, number>> = {
+  mnist: 64,
+  cifar10: 64,
+  image: 16,
+  video: 10,
+};
 
 /** Some 200 steps an epoch: a power of two from 32 to 1024. */
 function rowsAStep(rows: number): number {

@@ -20,9 +20,18 @@ export { type KnownData, knownData, knownPools } from './known-data.ts';
 export { type OpenPoolOptions, openPool } from './open-pool.ts';
 export { modalityOf } from './modality-of.ts';
 export { type OpenSplitOptions, openSplit } from './open-split.ts';
-export { openSamples, readSamples } from './read-samples.ts';
+export { openPictures, openSamples, readSamples } from './read-samples.ts';
 export { type ReadIdxOptions, readIdx } from './idx/read-idx.ts';
-export { idxPool } from './idx/idx-pool.ts';
+export { holdsIdx, idxPool } from './idx/idx-pool.ts';
+export { type Texture, textureNames } from './textures/surface.ts';
+export { type Defect, defectNames } from './textures/defects.ts';
+export {
+  type DrawnImage,
+  type TexturesOptions,
+  drawTexture,
+  textures,
+} from './textures/textures.ts';
+export { writeTextures } from './textures/write-textures.ts';
 export { imagePool } from './images/image-pool.ts';
 export {
   type Colour,
@@ -45,8 +54,17 @@ export {
   type ImageSplit,
   imageFolderSplit,
   labelledImageFolder,
+  splitImages,
 } from './images/image-folder-split.ts';
-export { type ImageSet, type ImageTestSet, type Tiled, imageOf } from './images/image-set.ts';
+export {
+  type ImageSet,
+  type ImageTestSet,
+  type Tiled,
+  imageOf,
+  scoredLength,
+  scoresOfImages,
+  tiledOf,
+} from './images/image-set.ts';
 export { type MaskOf } from './images/mask-of.ts';
 export { type Tiling, scoreOfTiles, tileScores } from './images/tiles.ts';
 export { type Progress } from './download/download.ts';

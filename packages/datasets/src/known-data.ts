@@ -32,6 +32,13 @@ export const knownData: readonly KnownData[] = [
     comes: 'drawn',
   },
   {
+    name: 'textures',
+    modality: 'image',
+    title:
+      'four drawn surfaces, 64 × 64 grey, some with planted defects and masks; laid out as MVTec AD',
+    comes: 'drawn',
+  },
+  {
     name: 'kddcup99',
     modality: 'tabular',
     title: 'KDDCUP99, 10 %: 494,021 network connections; attacks are the normal class',
@@ -71,5 +78,5 @@ export const knownData: readonly KnownData[] = [
 
 /** The names of those that `openPool` opens. */
 export const knownPools: readonly string[] = knownData.flatMap(({ name, modality }) =>
-  modality === 'image' ? [name] : [],
+  modality === 'image' && name !== 'textures' ? [name] : [],
 );

@@ -9,7 +9,7 @@ import { firstOfEachClass } from './first-of-each-class.ts';
 import { flows } from './flows/flows.ts';
 import { holdsIdx } from './idx/idx-pool.ts';
 import type { ImageFolderOptions } from './images/image-folder.ts';
-import { type ImageSplit, imageFolderSplit } from './images/image-folder-split.ts';
+import { type ImageSplit, imageFolderSplit, splitImages } from './images/image-folder-split.ts';
 import type { Colour } from './images/read-images.ts';
 import { kddSplit, kddcup99 } from './kddcup99/kddcup99.ts';
 import { knownData } from './known-data.ts';
@@ -24,6 +24,7 @@ import {
 } from './table-files/table-file-split.ts';
 import type { Scaling, TableEncoder } from './tables/table-encoder.ts';
 import { type TableProtocol, type TableSplit, tableSplit } from './tables/table-split.ts';
+import { textures } from './textures/textures.ts';
 import { type OpenVideoOptions, openVideoSplit } from './video/open-video-split.ts';
 import type { VideoSplit } from './video/video.ts';
 
@@ -103,19 +104,35 @@ export async function openSplit(
       ...(signal !== undefined && { signal }),
     });
   }
-  if (isFolder(source) && !holdsIdx(source)) {
-    const { pictures, ...others } = options;
-    return imageFolderSplit(source, { ...others, ...pictures });
+  const { onWarning, ...pictures } = options.pictures ?? {};
+  if (source === 'textures') {
+    const { tiling, ...unfit } = pictures;
+    refuseOthers(unfit, 'textures are drawn');
+    return splitImages(textures(String(normal ?? ''), options), { random, tiling });
   }
+  if (isFolder(source) && !holdsIdx(source)) {
+    const told = onWarning ? { onWarning } : {};
+    return imageFolderSplit(source, { ...options, ...pictures, ...told });
+  }
+  refuseOthers(pictures, `${source} is read as it is`);
   if (normal === undefined) {
     throw datasetError(
       'DATASET_BAD_OPTION',
-      `${source} is images of several classes: name the one that is normal by the option "normal".`,
+      `${source} is images of several classes: name the one that is normal by the option "normal" (--normal).`,
     );
   }
   const whole = await openPool(source, options);
   const pool = limit === undefined ? whole : firstOfEachClass(whole, limit);
   return oneClassSplit({ ...pool, normal, random });
+}
+
+function refuseOthers(options: object, why: string): void {
+  const [option] = Object.keys(options);
+  if (option === undefined) return;
+  throw datasetError(
+    'DATASET_BAD_OPTION',
+    `The option "${option}" is for folders of pictures, but ${why}. Leave it out.`,
+  );
 }
 
 /** Whether it is the path of a folder, and no known name. */
@@ -128,8 +145,8 @@ const fits: Partial<Record<keyof OpenSplitOptions, readonly string[]>> = {
   normal: ['image', 'file'],
   edition: ['cifar10'],
   colour: ['folder'],
-  pictures: ['folder'],
-  size: ['folder', 'video'],
+  pictures: ['folder', 'textures'],
+  size: ['folder', 'textures', 'video'],
   limit: ['image', 'tabular'],
   protocol: ['known table'],
   encoder: ['known table'],

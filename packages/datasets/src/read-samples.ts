@@ -7,7 +7,7 @@ import type { Batch, Samples } from './dataset.ts';
 import { datasetError } from './error.ts';
 import { concatenate, readIdxImages } from './idx/idx-pool.ts';
 import { type ImageSet, imageSet } from './images/image-set.ts';
-import { type ImageStoreOptions, openImageStore } from './images/image-store.ts';
+import { type ImageStoreOptions, type StoredImage, openImageStore } from './images/image-store.ts';
 import { listImages } from './images/list-images.ts';
 import {
   type ReadImagesOptions,
@@ -68,11 +68,10 @@ export async function openSamples(
   const name = paths.join(', ');
   const files = await sampleFiles(paths);
   if (files.every((file) => imageName.test(file))) {
-    const store = await openImageStore(
+    return openPictures(
       files.map((file) => ({ file, key: file })),
-      { ...options, mixed: tiling !== undefined },
+      { ...options, name, tiling },
     );
-    return imageSet({ name, store, picked: store.images.map((_, i) => i), tiling });
   }
   if (tiling !== undefined) {
     throw datasetError(
@@ -81,6 +80,22 @@ export async function openSamples(
     );
   }
   return arrayDataset({ name, modality: 'image', ...(await readSamples(paths, options)) });
+}
+
+/**
+ * Pictures to be scored, in files or in memory.
+ * @throws as `openImageStore` and `imageSet`
+ */
+export async function openPictures(
+  pictures: readonly Pick<StoredImage, 'file' | 'key'>[],
+  {
+    name,
+    tiling,
+    ...options
+  }: ImageStoreOptions & { readonly name: string; readonly tiling?: Tiling | undefined },
+): Promise<ImageSet> {
+  const store = await openImageStore(pictures, { ...options, mixed: tiling !== undefined });
+  return imageSet({ name, store, picked: store.images.map((_, i) => i), tiling });
 }
 
 /** @throws `DATASET_NOT_FOUND`, `DATASET_EMPTY` */

@@ -65,4 +65,4 @@ export {
 } from './trials/measures.ts';
 export { type TrialData, type TrialRow, readRows } from './trials/rows.ts';
 export { type Budget, type Reading, type Trial } from './trials/trial.ts';
-export { type MaskOf, masksOf } from './trials/videos.ts';
+export { masksOf } from './trials/videos.ts';

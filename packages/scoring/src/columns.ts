@@ -19,8 +19,7 @@ export interface OriginalColumn {
 
 /** The columns of a model of single rows; none for other models. */
 export function originalColumns(preparation: Preparation | undefined): OriginalColumn[] {
-  if (preparation === undefined || preparation.kind === 'clips' || preparation.kind === 'series')
-    return [];
+  if (preparation?.kind !== 'rows' && preparation?.kind !== 'table') return [];
   const parts =
     preparation.kind === 'rows'
       ? preparation.columns.map((column) => ({

@@ -3,18 +3,19 @@
 import { resolve } from 'node:path';
 import {
   type Dataset,
+  type ImageStoreOptions,
   type PublishedOptions,
   type Table,
   type TableEncoder,
   type TableRowsOptions,
-  arrayDataset,
+  type Tiling,
   featuresOf,
   flows,
   isAddress,
   kddcup99,
   openClips,
+  openSamples,
   readKdd,
-  readSamples,
   seriesRows,
   tableDataset,
   tableFileRows,
@@ -26,6 +27,8 @@ export interface SamplesOptions {
   readonly manifest: Manifest;
   /** Height and width that pictures and frames are resized to. */
   readonly size?: readonly [height: number, width: number] | undefined;
+  /** Refuses pictures that cannot be read, and does not leave them out. */
+  readonly strict?: boolean | undefined;
   /** Of files of tables: their format, and which rows. */
   readonly table?: Pick<TableRowsOptions, 'format' | 'where'>;
   /** Where relative paths start. */
@@ -75,22 +78,35 @@ export async function* samplesFor(
       }
       break;
     default:
-      yield pictures(paths, options, files.join(', '));
+      yield await pictures(paths, options);
   }
 }
 
-async function pictures(
+function pictures(
   paths: readonly string[],
-  { manifest, size, signal }: SamplesOptions,
-  name: string,
+  { manifest, size, strict, signal, onWarning }: SamplesOptions,
 ): Promise<Dataset> {
-  const colour = colourOf(manifest);
-  const { samples, keys } = await readSamples(paths, {
+  return openSamples(paths, {
+    ...picturesAs(manifest),
     ...(size && { size }),
-    colour,
+    ...(strict && { strict }),
     ...(signal && { signal }),
+    ...(onWarning && { onWarning }),
   });
-  return arrayDataset({ name, modality: 'image', samples, keys });
+}
+
+/** How pictures come to what the model takes. */
+export function picturesAs(
+  manifest: Manifest,
+): Omit<ImageStoreOptions, 'mixed'> & { readonly tiling?: Tiling } {
+  const { preparation } = manifest;
+  const { size, fit, tiling } = preparation?.kind === 'pictures' ? preparation : {};
+  return {
+    colour: colourOf(manifest),
+    ...(size && { size }),
+    ...(fit && { fit }),
+    ...(tiling && { tiling }),
+  };
 }
 
 /** Every frame has a clip around it, its missing frames filled by the video's first or last. */

@@ -13,6 +13,7 @@ import {
   arrayDataset,
   clipsAround,
   featuresOf,
+  openPictures,
   readImages,
   readTable,
   tableDataset,
@@ -21,7 +22,7 @@ import {
 import { ndarray } from '@memae/graph';
 import type { Manifest } from '@memae/onnx';
 import { scoringError } from './error.ts';
-import { colourOf } from './samples-for.ts';
+import { colourOf, picturesAs } from './samples-for.ts';
 
 /** What a model's samples are made of; `numbers` where they are arrays of no kind that is known. */
 export type Intake = 'pictures' | 'frames' | 'rows' | 'numbers';
@@ -29,7 +30,7 @@ export type Intake = 'pictures' | 'frames' | 'rows' | 'numbers';
 export function intakeOf({ preparation, input: { dims } }: Manifest): Intake {
   if (preparation?.kind === 'clips') return 'frames';
   if (preparation?.kind === 'series') return 'numbers';
-  if (preparation !== undefined) return 'rows';
+  if (preparation !== undefined && preparation.kind !== 'pictures') return 'rows';
   return dims.length === 4 && (dims[1] === 1 || dims[1] === 3) ? 'pictures' : 'numbers';
 }
 
@@ -54,9 +55,23 @@ export async function pictureSamples(
   { manifest, signal }: InMemoryOptions,
 ): Promise<Dataset<'image'>> {
   requireIntake(manifest, 'pictures');
-  const samples = await decodePictures(pictures, { manifest, signal });
-  const keys = pictures.map(({ name }) => name);
-  return arrayDataset({ name: 'pictures', modality: 'image', samples, keys });
+  return openPictures(
+    pictures.map((file) => ({ file, key: file.name })),
+    {
+      ...sizeOf(manifest),
+      ...picturesAs(manifest),
+      name: 'pictures',
+      strict: true,
+      ...(signal && { signal }),
+    },
+  );
+}
+
+/** What the model takes, where pictures are not cut. */
+function sizeOf({ preparation, input }: Manifest): Pick<ReadImagesOptions, 'size'> {
+  if (preparation?.kind === 'pictures' && preparation.tiling !== undefined) return {};
+  const [height = 0, width = 0] = input.dims.slice(-2).map(Number);
+  return { size: [height, width] };
 }
 
 /**
@@ -145,9 +160,8 @@ export function decodePictures(
     signal,
   }: Pick<InMemoryOptions, 'manifest'> & { readonly signal?: AbortSignal | undefined },
 ): Promise<Samples> {
-  const [height, width] = manifest.input.dims.slice(-2).map(Number);
   const options: ReadImagesOptions = {
-    size: [height ?? 0, width ?? 0],
+    ...sizeOf(manifest),
     colour: colourOf(manifest),
     ...(signal && { signal }),
   };

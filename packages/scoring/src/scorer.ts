@@ -2,12 +2,13 @@
 
 import { openBackend } from '@memae/backend';
 import { type OnnxExecutable, openOnnx, ortBackend } from '@memae/backend/ort';
-import { type Batch, type Dataset, type Samples, batchFor } from '@memae/datasets';
-import { type AnyNdArray, type Shape, formatShape } from '@memae/graph';
+import { type Batch, type Dataset, type Samples, batchFor, tiledOf } from '@memae/datasets';
+import { type AnyNdArray, type Shape, formatShape, ndarray } from '@memae/graph';
 import { normaliseScores } from '@memae/metrics';
 import { type Artifact, type Examples, type Manifest, readArtifact } from '@memae/onnx';
 import { scoringError } from './error.ts';
 import { type StepScores, stepOutputs, stepScores } from './step-scores.ts';
+import { stitched } from './stitch.ts';
 
 /** Samples, and what the model says of each. */
 export interface Scored {
@@ -37,7 +38,7 @@ export interface Scorer extends AsyncDisposable {
   readonly answerBatch: (batch: Batch, outputs: readonly string[]) => Promise<Answers>;
   /** Scores batch by batch; of series, the steps of windows, by `stepScores`. */
   readonly score: (dataset: Dataset) => AsyncGenerator<Scored>;
-  /** Other outputs batch by batch, with the batches. */
+  /** Other outputs batch by batch, with the batches; of images cut into tiles, image by image. */
   readonly answer: <B extends Batch>(
     dataset: Dataset<Dataset['modality'], B>,
     outputs: readonly string[],
@@ -85,6 +86,21 @@ export async function openScorer(
     outputs: readonly string[],
   ): AsyncGenerator<{ batch: B; answers: Answers }> {
     requireFit(manifest, dataset);
+    const tiled = tiledOf(dataset);
+    const answered = answerEach(dataset, outputs);
+    if (tiled === undefined) {
+      yield* answered;
+      return;
+    }
+    for await (const { batch, answers } of stitched(answered, tiled)) {
+      yield { batch, answers: judgedImage(answers, { manifest, outputs }) };
+    }
+  }
+
+  async function* answerEach<B extends Batch>(
+    dataset: Dataset<Dataset['modality'], B>,
+    outputs: readonly string[],
+  ): AsyncGenerator<{ batch: B; answers: Answers }> {
     for await (const batch of dataset.batches({ size: batchFor(dataset.sampleShape) })) {
       yield { batch, answers: await answerBatch(batch, outputs) };
     }
@@ -129,13 +145,28 @@ function scoredOf({ samples, keys }: Batch, { score, normalisedScore, label }: A
 }
 
 /** Threshold and normaliser of series are of steps, those in the graph of windows as if they were steps. */
-function judgedSteps(steps: StepScores, { threshold, normaliser }: Manifest): Scored {
-  if (threshold === null || normaliser === null) return steps;
+function judgedSteps(steps: StepScores, manifest: Manifest): Scored {
+  return { ...steps, ...judgedBy(manifest, steps.scores) };
+}
+
+/** And of images that are cut, those in the graph of tiles as if they were images. */
+function judgedImage(
+  answers: Answers,
+  { manifest, outputs }: { readonly manifest: Manifest; readonly outputs: readonly string[] },
+): Answers {
+  const judged = judgedBy(manifest, answers['score']?.data ?? []);
+  if (judged === undefined || !outputs.includes('label')) return answers;
+  const { normalised, labels } = judged;
+  return { ...answers, normalisedScore: ndarray(normalised, [1]), label: ndarray(labels, [1]) };
+}
+
+/** Nothing in a model without a threshold. */
+function judgedBy({ threshold, normaliser }: Manifest, scores: ArrayLike<number>) {
+  if (threshold === null || normaliser === null) return undefined;
   const decision = { threshold: normaliser.center, scale: normaliser.scale };
   return {
-    ...steps,
-    normalised: Float32Array.from(normaliseScores(steps.scores, decision)),
-    labels: Uint8Array.from(steps.scores, (score) => (score > threshold.value ? 1 : 0)),
+    normalised: Float32Array.from(normaliseScores(scores, decision)),
+    labels: Uint8Array.from(scores, (score) => (score > threshold.value ? 1 : 0)),
   };
 }
 

@@ -1,7 +1,7 @@
 // `memae data get` and `memae data check`: known data sets fetched, and any data looked at before training.
 
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from '@commander-js/extra-typings';
 import {
   type FoundEdition,
@@ -13,6 +13,8 @@ import {
   kddPublished,
   knownData,
   mnistPublished,
+  textureNames,
+  writeTextures,
 } from '@memae/datasets';
 import { defineCommand } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';
@@ -27,6 +29,7 @@ import {
   labelOption,
   parseDataOptions,
   shortDataOptions,
+  strictOption,
   strideOption,
   timeOption,
   whereOption,
@@ -47,14 +50,22 @@ export function dataCommand(context: CliContext, finish: (output: Output) => voi
       examples: [
         'memae data get mnist',
         'memae data get kddcup99',
+        'memae data get textures --out textures --size 128x128',
         'MEMAE_DATA=/data memae data get mnist --json',
       ],
     },
     context,
   )
     .argument('<name>', `one of ${names}`)
+    .option('--out <folder>', 'of textures, where they are written as pictures')
+    .option('--size <height>x<width>', 'of textures that are written (default: 64x64)', imageSize)
     .action(async (name, flags) => {
-      finish(await getData(name, { json: flags.json === true }, context));
+      const { out, size, json } = flags;
+      finish(
+        name === 'textures' && out !== undefined
+          ? await drawTextures(out, size, context)
+          : await getData(name, { json: json === true }, context),
+      );
     });
   const check = defineCommand(
     'check',
@@ -75,7 +86,11 @@ export function dataCommand(context: CliContext, finish: (output: Output) => voi
     )
     .option('--size <height>x<width>', 'resize pictures and frames', imageSize)
     .option('--data-option <name=value>', 'as for train; may be repeated', dataOption)
-    .option('--normal <value>', 'of a file of a table, the value of its label in normal rows')
+    .option(
+      '--normal <value>',
+      'of images, the class that is normal; of a file of a table, the value of its label in normal rows',
+    )
+    .addOption(strictOption())
     .addOption(labelOption())
     .addOption(columnsOption())
     .addOption(whereOption())
@@ -110,6 +125,22 @@ export function dataCommand(context: CliContext, finish: (output: Output) => voi
     )
     .addCommand(get)
     .addCommand(check);
+}
+
+/** The drawn pictures as files, laid out as MVTec AD. */
+async function drawTextures(
+  out: string,
+  size: readonly [number, number] | undefined,
+  { cwd, signal }: CliContext,
+): Promise<Output> {
+  const folder = resolve(cwd, out);
+  const pictures = await writeTextures(folder, { signal, ...(size && { size }) });
+  return {
+    document: { name: 'textures', folder, pictures },
+    text:
+      `textures: ${pictures} pictures and their masks are in ${folder}, a folder for each of ${textureNames.join(', ')}, ` +
+      'laid out as MVTec AD.\n',
+  };
 }
 
 async function getData(

@@ -1,7 +1,7 @@
 // `memae evaluate`: how well a finished run tells anomalies apart, on the samples that training left out.
 
 import { resolve } from 'node:path';
-import { frameOf } from '@memae/datasets';
+import { frameOf, scoredLength } from '@memae/datasets';
 import {
   type Measured,
   masksOf,
@@ -31,13 +31,15 @@ import {
   locateLabels,
   parseDataOptions,
   shortDataOptions,
+  strictOption,
   whereOption,
 } from '../data-options.ts';
+import { figuresByKind } from '../by-kind.ts';
 import { cliError } from '../error.ts';
 import { keepLabelled } from '../keep-labelled.ts';
 import { openRun } from '../open-run.ts';
 import { dataOption, imageSize, wholeNumber } from '../parse.ts';
-import { createProgress, figure } from '../progress.ts';
+import { type Progress, createProgress, figure } from '../progress.ts';
 import { type RunConfig, callData, locateData } from '../run-config.ts';
 import { runFolder } from '../run-folder.ts';
 import { type TestData, type TestRequest, openTestData } from '../test-data.ts';
@@ -83,6 +85,7 @@ export function evaluateCommand(context: CliContext, finish: (output: Output) =>
     .option('--limit <number>', 'as for train (default: that of the run)', wholeNumber({ min: 1 }))
     .option('--size <height>x<width>', 'as for train (default: that of the run)', imageSize)
     .option('--data-option <name=value>', 'as for train (default: those of the run)', dataOption)
+    .addOption(strictOption())
     .addOption(labelOption())
     .addOption(whereOption())
     .option('--out <file>', 'a CSV file: key or clip and frame, label (1: anomalous), score')
@@ -107,17 +110,19 @@ async function evaluate(run: string, flags: EvaluateFlags, context: CliContext):
     const test = await openTestData(request, { manifest, context, progress });
     progress.end();
     if (test.part === 'all') {
-      const { modality, length } = test.dataset;
+      const { modality } = test.dataset;
+      const length = scoredLength(test.dataset);
+      const who = request.normal === null ? '' : `, class ${request.normal} as normal`;
       progress.note(
         `${request.data} is not what the model was trained on: all of its ${length} ` +
           (modality === 'video'
             ? 'test clips are scored.'
             : modality === 'tabular'
               ? `${manifest.preparation?.kind === 'series' ? 'windows' : 'rows'} are scored.`
-              : `samples are scored, class ${request.normal ?? ''} as normal.`),
+              : `samples are scored${who}.`),
       );
     }
-    const measured = await measure(scorer, test);
+    const measured = await measure(scorer, { ...test, onWarning: progress.onWarning });
     progress.end();
     if (flags.out !== undefined) {
       await writeOutput(resolve(context.cwd, flags.out), scoresAsCsv(measured.scored, test));
@@ -164,11 +169,15 @@ function requested(
     data: located,
     normal,
     limit: flags.limit ?? config?.limit ?? null,
-    size: flags.size ?? config?.size ?? null,
+    size: flags.size ?? config?.size ?? sizeOf(manifest),
     dataOptions: locateLabels(given, cwd),
     seed,
     other,
   };
+}
+
+function sizeOf({ preparation }: Manifest): TestRequest['size'] {
+  return preparation?.kind === 'pictures' ? (preparation.size ?? null) : null;
 }
 
 /** What other data must have alike to go into the model. */
@@ -177,6 +186,14 @@ function shapeOf(
   config: RunConfig | undefined,
 ): RunConfig['dataOptions'] {
   const { colour, label } = config?.dataOptions ?? {};
+  if (preparation?.kind === 'pictures') {
+    const { fit, tiling } = preparation;
+    return {
+      colour: input.dims[1] === 3 ? 'rgb' : 'grey',
+      fit,
+      ...(tiling && { tile: tiling.tile, overlap: tiling.overlap, tileScore: tiling.score }),
+    };
+  }
   return {
     ...(colour !== undefined && { colour }),
     ...(label !== undefined && { label }),
@@ -188,7 +205,10 @@ function shapeOf(
 }
 
 /** One pass over the test samples; where there are masks, pixels are measured on the way. Of series, steps are measured. */
-async function measure(scorer: Scorer, { dataset }: TestData): Promise<Measured> {
+async function measure(
+  scorer: Scorer,
+  { dataset, onWarning }: Pick<TestData, 'dataset'> & Pick<Progress, 'onWarning'>,
+): Promise<Measured> {
   const { preparation } = scorer.manifest;
   if (preparation?.kind === 'series') {
     const keys: string[] = [];
@@ -204,7 +224,11 @@ async function measure(scorer: Scorer, { dataset }: TestData): Promise<Measured>
   }
   const masks = scorer.manifest.outputs['errorMap'] && masksOf(dataset);
   const answered = scorer.answer(dataset, ['score', ...(masks ? ['errorMap'] : [])]);
-  return measureAnswers(dataset, { answered, masks });
+  const { modality } = dataset;
+  return measureAnswers(
+    { modality, length: scoredLength(dataset) },
+    { answered, masks, onWarning },
+  );
 }
 
 /** As `memae metrics` reads them. */
@@ -220,7 +244,7 @@ function scoresAsCsv({ keys, labels, scores }: ScoredDataset, { dataset }: TestD
 }
 
 function describe(
-  { scored: { scores, labels }, figures }: Measured,
+  { scored, figures }: Measured,
   {
     run,
     request: { data, normal },
@@ -236,13 +260,18 @@ function describe(
   },
 ): Output {
   const { decision, rule, falseAlarms } = judgement;
+  const { scores, labels } = scored;
+  const kinds = figuresByKind(dataset, scored);
   const samples = labels.length;
   const anomalies = labels.reduce((count, label) => count + label, 0);
   const at = decision && confusionAt(decision.threshold, scores, labels);
   const alarms = at && at.falsePositives / (samples - anomalies);
-  const rows = measuresOf(dataset.modality).flatMap(({ id, title }) =>
-    figures[id] === undefined ? [] : [[title, figures[id]] as const],
-  );
+  const rows = [
+    ...measuresOf(dataset.modality).flatMap(({ id, title }) =>
+      figures[id] === undefined ? [] : [[title, figures[id]] as const],
+    ),
+    ...Object.entries(kinds).map(([kind, { auroc }]) => [`AUROC, ${kind}`, auroc] as const),
+  ];
   const width = Math.max(14, ...rows.map(([title]) => title.length + 2));
   const row = (name: string, value: number): string =>
     `  ${name.padEnd(width)}${value.toFixed(4)}\n`;
@@ -252,6 +281,7 @@ function describe(
   return {
     document: {
       ...figures,
+      ...(Object.keys(kinds).length > 0 && { kinds }),
       samples,
       anomalies,
       threshold: decision?.threshold ?? null,

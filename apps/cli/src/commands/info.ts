@@ -166,6 +166,11 @@ function inputOf({ input: { dtype, dims }, preparation }: Manifest): string {
   const shape = `${dtype} [${dims.join(', ')}]`;
   if (preparation === undefined) return shape;
   if (preparation.kind === 'clips') return `${shape}: clips, ${preparation.dilation} frames apart`;
+  if (preparation.kind === 'pictures') {
+    const { size, fit, tiling } = preparation;
+    const sized = size === undefined ? '' : `, brought to ${size.join('×')} (${fit})`;
+    return `${shape}: pictures${sized}${tiling === undefined ? '' : `, in tiles, scored by their ${tiling.score}`}`;
+  }
   const { columns, kind } = preparation;
   const some = columns.slice(0, 12).map(({ name }) => name);
   const rest = columns.length > some.length ? ` and ${columns.length - some.length} more` : '';

@@ -15,6 +15,7 @@ import {
 import { defaultSeed, defineCommand } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';
 import { csvLine } from '../csv.ts';
+import { strictOption } from '../data-options.ts';
 import { cliError } from '../error.ts';
 import { type ExplainFlags, explainOption, explaining, topOption } from '../explain-scores.ts';
 import { openRun } from '../open-run.ts';
@@ -58,7 +59,7 @@ export function scoreCommand(context: CliContext, finish: (output: Output) => vo
     .argument('<run>', 'the folder that memae train wrote')
     .argument(
       '<files...>',
-      'as the model takes them: IDX, PNG and JPEG files and folders of them; folders of numbered frames, a row a frame; ' +
+      'as the model takes them: pictures, IDX files and folders of them; folders of numbered frames, a row a frame; ' +
         "kddcup99, flows, or files in KDDCUP99's layout, a row a row; CSV, TSV, JSON and Parquet files with the model's columns",
     )
     .option(
@@ -72,6 +73,7 @@ export function scoreCommand(context: CliContext, finish: (output: Output) => vo
     .addOption(explainOption())
     .addOption(topOption())
     .option('--size <height>x<width>', 'resize pictures and frames', imageSize)
+    .addOption(strictOption())
     .option('--data-option <name=value>', 'of files of tables: format and where', dataOption)
     .action(async (run, files, flags) => {
       finish(await score({ run, files }, flags, context));

@@ -39,7 +39,7 @@ export function describeModel(
 }
 
 function columnsOf({ preparation }: Manifest): ModelDescription['columns'] {
-  if (preparation === undefined || preparation.kind === 'clips') return [];
+  if (preparation === undefined || !('columns' in preparation)) return [];
   return preparation.columns.map(({ name, kind }) => ({ name, kind }));
 }
 

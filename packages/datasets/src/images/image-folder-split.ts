@@ -1,21 +1,21 @@
 // A folder of pictures as a split. Without classes all are normal, a tenth held out, and there is no test; classes are cut as
 // the paper has it; MVTec's layout is its own split, with masks.
 
-import { join } from 'node:path';
 import type { Random } from '@memae/graph';
 import { datasetError } from '../error.ts';
 import { drawOneClass } from '../one-class.ts';
 import type { Split } from '../split.ts';
 import { type ImageFolder, type ImageFolderOptions, openImageFolder } from './image-folder.ts';
 import type { ImageLayout } from './image-layout.ts';
+import type { Tiling } from './tiles.ts';
 import {
   type ImageSet,
+  type ImageSetSource,
   type ImageTestSet,
   imageOf,
   imageSet,
   labelledImageSet,
 } from './image-set.ts';
-import { masksIn } from './mask-of.ts';
 
 export interface ImageFolderSplitOptions extends ImageFolderOptions {
   /** Draws the split. */
@@ -42,13 +42,30 @@ const validationShare = 0.1;
  */
 export async function imageFolderSplit(
   path: string,
-  { random, ...options }: ImageFolderSplitOptions,
+  options: ImageFolderSplitOptions,
 ): Promise<ImageSplit> {
-  const { tiling } = options;
   const normal = options.normal === undefined ? undefined : String(options.normal);
-  const folder = await openImageFolder(path, { ...options, normal });
+  return splitImages(await openImageFolder(path, { ...options, normal }), { ...options, normal });
+}
+
+/**
+ * Cuts a folder that has been opened.
+ * @throws as `imageFolderSplit`
+ */
+export function splitImages(
+  folder: ImageFolder,
+  {
+    random,
+    normal,
+    tiling,
+  }: {
+    readonly random: Random;
+    readonly normal?: string | undefined;
+    readonly tiling?: Tiling | undefined;
+  },
+): ImageSplit {
   const { name, store, layout, description } = folder;
-  const { train, validation, test, testLabels, protocol } = draw(folder, { normal, random, path });
+  const { train, validation, test, testLabels, protocol } = draw(folder, { normal, random });
   const part = (suffix: string, picked: readonly number[]) => ({
     ...{ name: `${name} ${suffix}`, store, picked, tiling },
   });
@@ -59,9 +76,7 @@ export async function imageFolderSplit(
     protocol: tiling === undefined ? protocol : `${protocol}; ${tilesInWords(tiling)}`,
     train: imageSet(part('train', train)),
     validation: imageSet(part('validation', validation)),
-    test: testSet(folder, {
-      ...{ path, options, picked: test, labels: testLabels, name: `${name} test` },
-    }),
+    test: testSet(folder, { ...part('test', test), labels: testLabels }),
   };
 }
 
@@ -78,24 +93,20 @@ export async function labelledImageFolder(
   const { layout, places, classes, name } = folder;
   const good = layout === 'mvtec' ? folder.normal : normal;
   if (layout === 'flat' || good === undefined || !classes.includes(good)) {
-    throw layout === 'flat' ? unlabelled(path) : unnamed(path, folder);
+    throw layout === 'flat' ? unlabelled(path) : unnamed(folder);
   }
   const picked = places.flatMap(({ part }, i) => (part === 'train' ? [] : [i]));
   const labels = Uint8Array.from(picked, (i) => (places[i]?.of === good ? 0 : 1));
-  return testSet(folder, { path, options, picked, labels, name });
+  return testSet(folder, { name, store: folder.store, picked, labels, tiling: options.tiling });
 }
 
 function draw(
   folder: ImageFolder,
-  {
-    normal,
-    random,
-    path,
-  }: { readonly normal: string | undefined; readonly random: Random; readonly path: string },
+  { normal, random }: { readonly normal: string | undefined; readonly random: Random },
 ) {
   const { name, layout, places, classes } = folder;
   if (layout === 'classes') {
-    if (normal === undefined) throw unnamed(path, folder);
+    if (normal === undefined) throw unnamed(folder);
     const labels = Uint8Array.from(places, ({ of }) => classes.indexOf(of));
     return drawOneClass({ name, labels, classes, normal, random });
   }
@@ -107,7 +118,7 @@ function draw(
   if (normals.length - heldOut < 1) {
     throw datasetError(
       'DATASET_EMPTY',
-      `${path} has ${normals.length} normal picture${normals.length === 1 ? '' : 's'}, but training needs two at least, and one is held out. ` +
+      `${name} has ${normals.length} normal picture${normals.length === 1 ? '' : 's'}, but training needs two at least, and one is held out. ` +
         'Give more.',
     );
   }
@@ -126,34 +137,14 @@ function draw(
 }
 
 function testSet(
-  { places, store, layout }: ImageFolder,
-  {
-    path,
-    options: { size, fit, tiling },
-    picked,
-    labels,
-    name,
-  }: {
-    readonly path: string;
-    readonly options: ImageFolderOptions;
-    readonly picked: readonly number[];
-    readonly labels: Uint8Array;
-    readonly name: string;
-  },
+  { places, maskOf }: ImageFolder,
+  source: ImageSetSource & { readonly labels: Uint8Array },
 ): ImageTestSet {
-  const images = new Map(
-    picked.map((i, place) => {
-      const { key, mask, of } = places[i] ?? { key: '', of: '' };
-      const { height = 0, width = 0 } = store.images[i] ?? {};
-      const at = mask === undefined ? {} : { mask: join(path, mask) };
-      return [key, { height, width, ...at, of, label: labels[place] ?? 0 }] as const;
-    }),
-  );
-  const masked = layout === 'mvtec' && [...images.values()].some(({ mask }) => mask !== undefined);
+  const kinds = new Map(places.map(({ key, of }) => [key, of]));
   return {
-    ...labelledImageSet({ name, store, picked, tiling, labels }),
-    kindOf: (key) => images.get(imageOf(key))?.of ?? '',
-    ...(masked && { maskOf: masksIn(images, { ...(size && { size }), ...(fit && { fit }) }) }),
+    ...labelledImageSet(source),
+    kindOf: (key) => kinds.get(imageOf(key)) ?? '',
+    ...(maskOf && { maskOf }),
   };
 }
 
@@ -166,13 +157,13 @@ function tilesInWords({
   return `tiles of ${tile}×${tile}${shared}, an image scored by their ${score === 'max' ? 'highest' : 'mean'}`;
 }
 
-function unnamed(path: string, { places, classes }: ImageFolder) {
+function unnamed({ name, places, classes }: ImageFolder) {
   const counted = classes.map(
     (each) => `${each} (${places.filter(({ of }) => of === each).length})`,
   );
   return datasetError(
     'DATASET_BAD_OPTION',
-    `${path} is images of several classes, by its sub-folders: name the one that is normal by the option "normal" (--normal); ` +
+    `${name} is images of several classes, by its sub-folders: name the one that is normal by the option "normal" (--normal); ` +
       `there are ${counted.slice(0, 20).join(', ')}${counted.length > 20 ? ', …' : ''}. If all are normal, give the layout "flat" ` +
       '(--data-option layout=flat).',
   );

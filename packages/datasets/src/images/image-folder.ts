@@ -6,6 +6,7 @@ import { type ImageLayout, type PlacedImage, layOut } from './image-layout.ts';
 import { type ImageStore, type ImageStoreOptions, openImageStore } from './image-store.ts';
 import { noPictures } from './image-pool.ts';
 import { listImages } from './list-images.ts';
+import { type MaskOf, masksIn } from './mask-of.ts';
 import { imageName } from './read-images.ts';
 import { type Tiling, checkTiling } from './tiles.ts';
 
@@ -28,6 +29,8 @@ export interface ImageFolder {
   readonly classes: readonly string[];
   /** Of MVTec's layout, the normal kind. */
   readonly normal?: string;
+  /** Which pixels of an image to test on are anomalous, where masks are at hand. */
+  readonly maskOf?: MaskOf;
   /** In a line: `pictures: 120 images, grey, 64×64, no classes: all are normal`. */
   readonly description: string;
 }
@@ -54,12 +57,14 @@ export async function openImageFolder(
     { ...options, mixed: tiling !== undefined },
   );
   const places = store.images.flatMap(({ key }) => placed.get(key) ?? []);
+  const maskOf = masksIn(folder, { ...options, places, store, normal: laid.normal });
   const found = {
     name: basename(resolve(folder)),
     ...laid,
     store,
     places,
     classes: [...new Set(places.map(({ of }) => of))].sort(),
+    ...(maskOf && { maskOf }),
   };
   return { ...found, description: describe(found) };
 }

@@ -8,7 +8,8 @@ import { indexedDataset } from '../indexed-dataset.ts';
 import { oneAhead } from '../one-ahead.ts';
 import type { ImageStore, StoredImage } from './image-store.ts';
 import type { MaskOf } from './mask-of.ts';
-import { type Tiling, checkTiling, tileCorners } from './tiles.ts';
+import { nameOf } from './read-images.ts';
+import { type Tiling, checkTiling, scoreOfTiles, tileCorners } from './tiles.ts';
 
 /** Images that are cut; their tiles are samples that follow one another. */
 export interface Tiled {
@@ -119,6 +120,27 @@ function cut<B extends Batch>(
   };
 }
 
+/** How many are scored: images where a set is of their tiles, else samples. */
+export function scoredLength(dataset: Dataset): number {
+  return tiledOf(dataset)?.images.length ?? dataset.length;
+}
+
+/** How a data set's images are cut, where it is one of tiles. */
+export function tiledOf(dataset: Dataset): Tiled | undefined {
+  return 'tiled' in dataset ? (dataset as ImageSet).tiled : undefined;
+}
+
+/** Scores of all of a set's tiles as scores of its images; those of whole images as they are. */
+export function scoresOfImages(scores: ArrayLike<number>, dataset: Dataset): Float64Array {
+  const all = Float64Array.from(scores);
+  const tiled = tiledOf(dataset);
+  if (tiled === undefined) return all;
+  let start = 0;
+  return Float64Array.from(tiled.images, ({ corners }) =>
+    scoreOfTiles(all.subarray(start, (start += corners.length)), tiled.tiling),
+  );
+}
+
 /** The image that a tile's key names. */
 export function imageOf(key: string): string {
   return key.replace(/#\d+,\d+$/, '');
@@ -183,7 +205,7 @@ function requireTileable(images: readonly StoredImage[], { tile }: Tiling): void
   if (small === undefined) return;
   throw datasetError(
     'DATASET_BAD_OPTION',
-    `${small.file}: an image of ${tile}×${tile} or more is cut into such tiles, but it is ${small.height}×${small.width}. ` +
+    `${nameOf(small.file)}: an image of ${tile}×${tile} or more is cut into such tiles, but it is ${small.height}×${small.width}. ` +
       'Take smaller tiles, or give a size for all images to come to.',
   );
 }

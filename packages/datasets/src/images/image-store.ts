@@ -5,16 +5,18 @@ import { type Shape, sizeOf } from '@memae/graph';
 import { datasetError, reasonOf } from '../error.ts';
 import {
   type Image,
+  type ImageSource,
   type ReadImagesOptions,
   hasColour,
   imageReader,
+  nameOf,
   otherSize,
   writeChannels,
 } from './read-images.ts';
 
 /** A picture that can be read. */
 export interface StoredImage {
-  readonly file: string;
+  readonly file: ImageSource;
   /** What it is called. */
   readonly key: string;
   readonly height: number;
@@ -156,10 +158,10 @@ function requireSize(images: readonly StoredImage[]): void {
   if (first.height === last.height && first.width === last.width) return;
   throw datasetError(
     'DATASET_CORRUPT',
-    otherSize(last.file, {
+    otherSize(nameOf(last.file), {
       found: sizeOfImage(last),
       expected: sizeOfImage(first),
-      as: first.file,
+      as: nameOf(first.file),
     }),
   );
 }

@@ -230,6 +230,7 @@ export function writeChannels(from: Uint8Array, to: Uint8Array, pixels: number):
   }
 }
 
-function nameOf(file: ImageSource | undefined): string {
+/** What a picture is called in messages. */
+export function nameOf(file: ImageSource | undefined): string {
   return typeof file === 'object' ? file.name : (file ?? '');
 }

@@ -1,13 +1,13 @@
 // A model's answers over a whole test set, measured in one pass, whoever gives them: an engine that has just been
 // trained on, or an exported model. What is a number a sample is kept; error maps are measured on the way and let go.
 
-import type { Batch, LabelledBatch, LabelledDataset } from '@memae/datasets';
+import type { Batch, LabelledBatch, LabelledDataset, MaskOf } from '@memae/datasets';
 import { type AnyNdArray, type NdArray, hasCode } from '@memae/graph';
 import { type PixelMap, measurePixels } from '@memae/metrics';
 import type { ScoredDataset } from '@memae/training';
 import { row } from '../compare/examples.ts';
 import { type Columns, measureScores } from './measures.ts';
-import { type MaskOf, middleFrame } from './videos.ts';
+import { middleFrame } from './videos.ts';
 
 /** What a model says of a batch. */
 export interface Answered<B extends Batch = Batch> {
@@ -41,7 +41,7 @@ export interface MeasureAnswersOptions {
  * @throws as the metrics for labels of one kind only
  */
 export async function measureAnswers(
-  { length, modality }: LabelledDataset,
+  { length, modality }: Pick<LabelledDataset, 'length' | 'modality'>,
   { answered, others = [], masks, onWarning: warn }: MeasureAnswersOptions,
 ): Promise<Measured & { readonly columns: Columns }> {
   const scores = new Float32Array(length);

@@ -45,11 +45,21 @@ const aupr: Measure = {
   about: 'precision, averaged over all degrees of recall; chance is the share of anomalies',
 };
 
+const pixelMeasures: readonly Measure[] = [
+  {
+    id: 'pixelAuroc',
+    title: 'pixel AUROC',
+    about: 'how often an anomalous pixel errs more than a normal one, where masks are at hand',
+  },
+  { id: 'pro', title: 'PRO', about: 'share of each anomalous region found, up to 30 % false' },
+];
+
 const ownMeasures: Readonly<Record<Modality, readonly Measure[]>> = {
   image: [
     auroc,
     aupr,
     { id: 'f1Max', title: 'F1 max', about: 'at the threshold that flatters most' },
+    ...pixelMeasures,
   ],
   tabular: [
     ...decisionMeasures('AtRatio', 'true ratio', 'flagging as many rows as are anomalous'),
@@ -81,12 +91,7 @@ const ownMeasures: Readonly<Record<Modality, readonly Measure[]>> = {
         'where false alarms and misses are equally frequent, of normalised scores; less is better',
       lower: true,
     },
-    {
-      id: 'pixelAuroc',
-      title: 'pixel AUROC',
-      about: 'how often an anomalous pixel errs more than a normal one, where masks are at hand',
-    },
-    { id: 'pro', title: 'PRO', about: 'share of each anomalous region found, up to 30 % false' },
+    ...pixelMeasures,
   ],
 };
 
@@ -155,7 +160,7 @@ export function measureMemoryScores(
         others.length === 0
           ? columns.get(first)
           : standardisedSum([first, ...others], { columns, normal });
-      const figure = scores && measureScores(modality, { scores, ...test })[area];
+      const figure = scores && measureScores(modality, { ...test, scores })[area];
       return figure === undefined ? [] : [[id, figure] as const];
     }),
   );

@@ -1,6 +1,12 @@
 // Test videos: their scored frames together, and which of their pixels are anomalous.
 
-import { type LabelledDataset, type VideoTestSet, frameOf } from '@memae/datasets';
+import {
+  type ImageTestSet,
+  type LabelledDataset,
+  type MaskOf,
+  type VideoTestSet,
+  frameOf,
+} from '@memae/datasets';
 import { type NdArray, ndarray, sizeOf } from '@memae/graph';
 import { type Video, groupByVideo } from '@memae/metrics';
 import type { ScoredDataset } from '@memae/training';
@@ -13,11 +19,9 @@ export function videosOf({ keys, ...scored }: ScoredDataset): Video[] {
   );
 }
 
-/** Which pixels [height, width] of the frame that a key names are anomalous (1), where a mask says so. */
-export type MaskOf = (key: string) => Promise<NdArray<'uint8'> | undefined>;
-
-/** Masks of a test set, a video's at a time; `undefined` where it has none. */
+/** Masks of a test set, of videos a video's at a time; `undefined` where it has none. */
 export function masksOf(test: LabelledDataset): MaskOf | undefined {
+  if ('maskOf' in test) return (test as ImageTestSet).maskOf;
   const videos = 'videos' in test ? (test as VideoTestSet).videos : [];
   if (videos.every(({ masks }) => masks === undefined)) return undefined;
   let last: { readonly name: string; readonly masks: Promise<NdArray<'uint8'>> } | undefined;

@@ -87,8 +87,29 @@ export interface Normaliser {
   readonly scale: number;
 }
 
+export interface PicturePreparation {
+  readonly kind: 'pictures';
+  /** Height and width; left out where pictures come in the model's own, or of any size to be cut. */
+  readonly size?: readonly [height: number, width: number];
+  /** How they come to it: stretched, cut about the middle, or with black bars. */
+  readonly fit: 'resize' | 'crop' | 'pad';
+  readonly tiling?: {
+    /** Height and width of a tile. */
+    readonly tile: number;
+    /** Pixels that neighbours share, at least. */
+    readonly overlap: number;
+    /** A picture's score, by its tiles'. */
+    readonly score: 'max' | 'mean';
+  };
+}
+
 /** What is done to samples before the model takes them; pictures go in as their files hold them. */
 export type Preparation =
+  /**
+   * Pictures, brought to a size where one is named, and cut into tiles where so: then threshold, normaliser and calibration
+   * are of the scores of pictures, not of tiles.
+   */
+  | PicturePreparation
   /** Clips of a video, their frames so many apart; a clip of F frames stands for its frame F / 2, counted from 0. */
   | { readonly kind: 'clips'; readonly dilation: number }
   /** Rows of a table: the columns' numbers one after another. */
@@ -197,7 +218,19 @@ const column = v.variant('kind', [
     categories: v.array(v.string()),
   }),
 ]);
+const pixels = v.pipe(count, v.minValue(1));
 const preparation = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('pictures'),
+    size: v.exactOptional(v.tuple([pixels, pixels])),
+    fit: v.picklist(['resize', 'crop', 'pad']),
+    tiling: v.exactOptional(
+      v.pipe(
+        v.strictObject({ tile: pixels, overlap: count, score: v.picklist(['max', 'mean']) }),
+        v.check(({ tile, overlap }) => overlap < tile, 'Expected an overlap below the tile'),
+      ),
+    ),
+  }),
   v.strictObject({
     kind: v.literal('clips'),
     dilation: v.pipe(count, v.minValue(1)),
@@ -323,10 +356,15 @@ const schema: v.GenericSchema<unknown, Manifest> = v.pipe(
   v.check(givesTheInput, 'Expected a preparation that gives what the input takes'),
 );
 
-/** Clips are [batch, channels, frames, height, width], rows and windows of rows [batch, numbers]. */
+/** Pictures are [batch, channels, height, width], clips [batch, channels, frames, height, width], rows and windows of rows [batch, numbers]. */
 function givesTheInput({ preparation, input: { dims } }: v.InferOutput<typeof fields>): boolean {
   if (preparation === undefined) return true;
   if (preparation.kind === 'clips') return dims.length === 5;
+  if (preparation.kind === 'pictures') {
+    const { tiling, size } = preparation;
+    const space = tiling === undefined ? size : [tiling.tile, tiling.tile];
+    return dims.length === 4 && (space?.every((side, i) => side === dims[2 + i]) ?? true);
+  }
   const features =
     preparation.kind === 'rows'
       ? featuresOf(preparation.columns)
