@@ -106,7 +106,8 @@ export async function explaining(
 
   const explainSome = async (some: readonly Kept[]): Promise<ExplainedSample[]> => {
     if (some.length === 0) return [];
-    const found = await explain(scorer, batchOf(some), { scale });
+    const found: Explanation[] = [];
+    for (const batch of batchesOf(some)) found.push(...(await explain(scorer, batch, { scale })));
     return found.map((explanation, i) => ({ ...explanation, ...some[i]?.row }));
   };
   const write = async (some: readonly ExplainedSample[]): Promise<void> => {
@@ -160,6 +161,12 @@ function keptOf({ samples, keys, scores, normalised, labels }: Judged, lowest: n
     const verdict = { normalised: shortest(normalised?.[i]), label: labels?.[i] ?? null };
     return [{ sample: sampleOf(samples, i), row: { key, score, ...verdict } }];
   });
+}
+
+/** One, or where samples differ in size, as pictures that are cut may, one of each. */
+function batchesOf(kept: readonly Kept[]): Batch[] {
+  const alike = new Set(kept.map(({ sample }) => sample.shape.join())).size === 1;
+  return alike ? [batchOf(kept)] : kept.map((each) => batchOf([each]));
 }
 
 function batchOf(kept: readonly Kept[]): Batch {

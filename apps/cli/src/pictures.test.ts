@@ -2,6 +2,7 @@
 
 import { cpSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { readArtifact } from '@memae/onnx';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type World, createWorld } from './testing/world.ts';
 
@@ -80,6 +81,15 @@ describe("MVTec's layout, in tiles", () => {
       if (again !== undefined) expect(Number(again)).toBeCloseTo(Number(score), 4);
     }
     expect(scores.size).toBe(1 + 8 + 1);
+  });
+
+  test('scores are explained by maps of whole pictures', async () => {
+    const scored = json(
+      await done('score tiles drawn/mesh/test/hole --explain why --top 2 --json'),
+    );
+    expect(scored['explained']).toBe(2);
+    const { width, height } = await sharp(path('why/0001-errors.png')).metadata();
+    expect([height, width]).toEqual([40, 48]);
   });
 
   test('other folders are evaluated whole, in the same tiles; pictures below a tile are refused', async () => {

@@ -64,6 +64,7 @@ export {
   scoredLength,
   scoresOfImages,
   tiledOf,
+  tilesOf,
 } from './images/image-set.ts';
 export { type MaskOf } from './images/mask-of.ts';
 export { type Tiling, scoreOfTiles, tileScores } from './images/tiles.ts';

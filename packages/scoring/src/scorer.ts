@@ -2,13 +2,21 @@
 
 import { openBackend } from '@memae/backend';
 import { type OnnxExecutable, openOnnx, ortBackend } from '@memae/backend/ort';
-import { type Batch, type Dataset, type Samples, batchFor, tiledOf } from '@memae/datasets';
-import { type AnyNdArray, type Shape, formatShape, ndarray } from '@memae/graph';
+import {
+  type Batch,
+  type Dataset,
+  type Samples,
+  batchFor,
+  tiledOf,
+  tilesOf,
+} from '@memae/datasets';
+import { type AnyNdArray, type Shape, formatShape, ndarray, stack } from '@memae/graph';
 import { normaliseScores } from '@memae/metrics';
 import { type Artifact, type Examples, type Manifest, readArtifact } from '@memae/onnx';
 import { scoringError } from './error.ts';
 import { type StepScores, stepOutputs, stepScores } from './step-scores.ts';
 import { stitched } from './stitch.ts';
+import { rowOf } from './views.ts';
 
 /** Samples, and what the model says of each. */
 export interface Scored {
@@ -34,7 +42,7 @@ export interface Scorer extends AsyncDisposable {
    * @throws `SCORING_SHAPE_MISMATCH`, `SCORING_NOT_FINITE`, `BACKEND_FAILED`; so do the others
    */
   readonly scoreBatch: (batch: Batch) => Promise<Scored>;
-  /** Other outputs of one batch. */
+  /** Other outputs of one batch; of a model of tiles, images of one size are cut and stitched. */
   readonly answerBatch: (batch: Batch, outputs: readonly string[]) => Promise<Answers>;
   /** Scores batch by batch; of series, the steps of windows, by `stepScores`. */
   readonly score: (dataset: Dataset) => AsyncGenerator<Scored>;
@@ -73,6 +81,13 @@ export async function openScorer(
   async function answerBatch(batch: Batch, outputs: readonly string[]): Promise<Answers> {
     const { samples, keys } = batch;
     const [, ...sampleShape] = samples.shape;
+    const { preparation, input } = manifest;
+    const tiling = preparation?.kind === 'pictures' ? preparation.tiling : undefined;
+    if (tiling && formatShape(sampleShape) !== formatShape(input.dims.slice(1))) {
+      const images: Answers[] = [];
+      for await (const { answers } of answer(tilesOf(batch, tiling), outputs)) images.push(answers);
+      return joined(images);
+    }
     requireFit(manifest, { name: keys[0] ?? 'the batch', dtype: samples.dtype, sampleShape });
     signal?.throwIfAborted();
     const wanted = outputs.filter((name) => Object.hasOwn(manifest.outputs, name));
@@ -158,6 +173,14 @@ function judgedImage(
   if (judged === undefined || !outputs.includes('label')) return answers;
   const { normalised, labels } = judged;
   return { ...answers, normalisedScore: ndarray(normalised, [1]), label: ndarray(labels, [1]) };
+}
+
+/** Answers to one image each, of one size, as those to a batch. */
+function joined(images: readonly Answers[]): Answers {
+  const names = Object.keys(images[0] ?? {});
+  const rowsOf = (name: string) =>
+    images.flatMap(({ [name]: values }) => (values === undefined ? [] : [rowOf(values, 0)]));
+  return Object.fromEntries(names.map((name) => [name, stack(rowsOf(name))]));
 }
 
 /** Nothing in a model without a threshold. */

@@ -120,6 +120,26 @@ function cut<B extends Batch>(
   };
 }
 
+/** Images in memory as the tiles that they are cut into, in their order. */
+export function tilesOf({ samples, keys }: Batch, tiling: Tiling): ImageSet {
+  const [, channels = 1, height = 1, width = 1] = samples.shape;
+  const size = channels * height * width;
+  const images = keys.map((key) => ({ file: key, key, height, width }));
+  return imageSet({
+    name: keys[0] ?? '',
+    store: {
+      images,
+      channels: channels === 3 ? 3 : 1,
+      fits: true,
+      memory: Infinity,
+      pixels: (index) =>
+        Promise.resolve(Uint8Array.from(samples.data.subarray(index * size, (index + 1) * size))),
+    },
+    picked: images.map((_, i) => i),
+    tiling,
+  });
+}
+
 /** How many are scored: images where a set is of their tiles, else samples. */
 export function scoredLength(dataset: Dataset): number {
   return tiledOf(dataset)?.images.length ?? dataset.length;
