@@ -111,7 +111,7 @@ describe('words', () => {
       /stride is for videos, but flows is a table/,
     ],
     ['evaluate run more', /too many arguments/],
-    ['score run', /missing required argument 'files'/],
+    ['score run', /Name files to score, or a live source/],
   ])('memae %s', async (line, words) => {
     await refuses(line, 2, 'CLI_USAGE', words);
   });

@@ -64,6 +64,7 @@ const share = v.pipe(
 );
 
 const entries = {
+  kind: v.exactOptional(oneOf(['image', 'video', 'tabular'])),
   protocol: v.exactOptional(oneOf(tableProtocols)),
   scaling: v.exactOptional(oneOf(scalings)),
   dropConstant: v.exactOptional(yesNo),
@@ -96,6 +97,7 @@ const entries = {
 
 /** What each is, for help and README. */
 export const aboutDataOptions: Readonly<Record<keyof typeof entries, string>> = {
+  kind: 'files and folders of yours: image, video or tabular, where they are another than they look like',
   protocol: 'known tables: A, the default, as in the paper, or B',
   scaling: 'tables: min-max, the default, standard or none',
   dropConstant: 'kddcup99: 120 features, true by default, or 121',
@@ -114,7 +116,8 @@ export const aboutDataOptions: Readonly<Record<keyof typeof entries, string>> = 
     'videos: from one training clip to the next; series: from one window to the next; by default 1',
   testStride: 'videos: from one test clip to the next, by default 1 frame',
   ends: 'videos: first and last frames of test videos have no clip, trim, or one filled up, repeat',
-  labels: "videos: Avenue's edition, official or npy, or a file of frame labels",
+  labels:
+    "videos: Avenue's edition, official or npy, or a file of labels, as CSV with clip, start, end",
   label:
     'files of tables: the column that says which rows are normal, 0 or --normal; by default all are',
   columns: 'files of tables: the columns to learn from, as a,b; by default all',
@@ -204,6 +207,7 @@ export function locateLabels(options: DataOptions, cwd: string): DataOptions {
 
 /** The same as @memae/datasets takes them. */
 export function asSplitOptions({
+  kind,
   protocol,
   scaling,
   dropConstant,
@@ -265,6 +269,7 @@ export function asSplitOptions({
     ...(memory !== undefined && { memory: memory * 2 ** 20 }),
   };
   return {
+    ...(kind !== undefined && { kind }),
     ...(protocol !== undefined && { protocol }),
     ...(scaling !== undefined && { scaling }),
     ...(dropConstant !== undefined && { dropConstant }),

@@ -39,6 +39,12 @@ export function dataFolders({ env }: CliContext): DataFolders {
   return { ...(root ? { root } : {}), cache: join(caches, 'memae') };
 }
 
+/** The program that reads video files, where the environment names it: `MEMAE_FFMPEG`. */
+export function ffmpegOf({ env }: Pick<CliContext, 'env'>): { readonly ffmpeg?: string } {
+  const ffmpeg = env['MEMAE_FFMPEG'];
+  return ffmpeg ? { ffmpeg } : {};
+}
+
 /** What decides which samples there are, and how they are cut. */
 export type DataRequest = Pick<
   RunConfig,
@@ -108,7 +114,9 @@ export async function openData(
     ...(modality === 'image' && !known
       ? { pictures: { ...pictures, onWarning: progress.onWarning } }
       : pictures && { pictures }),
-    ...(modality === 'video' && { video: { ...video, onProgress: progress.onDecoding } }),
+    ...(modality === 'video' && {
+      video: { ...video, ...ffmpegOf(context), onProgress: progress.onDecoding },
+    }),
   });
 }
 

@@ -16,6 +16,7 @@ import type { CliContext, Output } from './context.ts';
 import { asSplitOptions } from './data-options.ts';
 import {
   dataFolders,
+  ffmpegOf,
   isPictureFolder,
   openData,
   openImages,
@@ -152,6 +153,7 @@ async function lookAtVideos(
     ...(size !== null && { size }),
     signal: context.signal,
     ...asSplitOptions(dataOptions).video,
+    ...ffmpegOf(context),
     onProgress: progress.onDecoding,
     random: createRandom(0),
   });

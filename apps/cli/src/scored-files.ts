@@ -6,7 +6,7 @@ import { samplesFor } from '@memae/scoring';
 import type { RawOptions } from '@memae/training';
 import type { CliContext } from './context.ts';
 import { type DataOptions, parseDataOptions } from './data-options.ts';
-import { dataFolders } from './data-source.ts';
+import { dataFolders, ffmpegOf } from './data-source.ts';
 import { cliError } from './error.ts';
 import type { Progress } from './progress.ts';
 
@@ -38,6 +38,7 @@ export function openFiles(
     strict: flags.strict,
     table: tableOptions(flags.dataOption),
     cwd: context.cwd,
+    ...ffmpegOf(context),
     known: { ...dataFolders(context), onProgress: progress.onDownload },
     signal: context.signal,
     onWarning: progress.onWarning,

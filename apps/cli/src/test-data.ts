@@ -8,14 +8,17 @@ import {
   labelledDataset,
   labelledTableFileRows,
   modalityOf,
+  openVideoTest,
   seriesRows,
 } from '@memae/datasets';
-import { hasCode } from '@memae/graph';
+import { createRandom, hasCode } from '@memae/graph';
 import type { Manifest, Preparation } from '@memae/onnx';
 import type { CliContext } from './context.ts';
+import { asSplitOptions } from './data-options.ts';
 import {
   type DataRequest,
   dataFolders,
+  ffmpegOf,
   inWords,
   isPictureFolder,
   isTrainedOn,
@@ -71,17 +74,21 @@ export async function openTestData(request: TestRequest, opening: Opening): Prom
       if (test.length === 0) throw unlabelled(data, modality);
       return { part: 'test', dataset: test, name, protocol };
     }
-    const owned = modality === 'video' || ('layout' in split && !isPictureFolder(data));
-    if (other && owned) return { part: 'all', dataset: test, name, protocol };
+    if (other && 'layout' in split && !isPictureFolder(data)) {
+      return { part: 'all', dataset: test, name, protocol };
+    }
   } catch (error) {
-    // Of other pictures, one normal sample is enough, and of those that are laid out for a test, none.
-    const unfit = hasCode(error, 'DATASET_EMPTY') || hasCode(error, 'DATASET_BAD_OPTION');
-    if (!(other && modality === 'image' && unfit)) throw error;
-    const whole = await wholePool(request, opening);
+    // Of other data, what is tested is enough: there need be nothing to learn from, and of pictures that are laid out for a
+    // test, no class.
+    const unfit =
+      hasCode(error, 'DATASET_EMPTY') ||
+      (modality === 'image' && hasCode(error, 'DATASET_BAD_OPTION'));
+    if (!(other && unfit)) throw error;
+    const whole = await wholeOf(modality, { request, opening });
     if (whole === undefined) throw error;
     return whole;
   }
-  const whole = other && modality === 'image' ? await wholePool(request, opening) : undefined;
+  const whole = other ? await wholeOf(modality, { request, opening }) : undefined;
   if (whole !== undefined) return whole;
   throw cliError(
     'CLI_DATA_DIFFERS',
@@ -135,15 +142,51 @@ async function otherTable(
 }
 
 function unlabelled(data: string, modality: Modality) {
-  const rows = modality === 'tabular';
+  const [samples, remedy] = {
+    tabular: ['rows', 'Name a file that has one by --data, and its column by --label.'],
+    image: [
+      'images',
+      'Name labelled data by --data: a folder with sub-folders by class (and --normal, the normal one), or with ' +
+        'train/good and test/<kind>.',
+    ],
+    video: [
+      'frames',
+      'Name videos that have some by --data, and the file that says which by --data-option labels=FILE.',
+    ],
+  }[modality] as [string, string];
   return cliError(
     'CLI_USAGE',
-    `There are no labels that say which ${rows ? 'rows' : 'images'} of ${data} are anomalous, so nothing can be measured. ` +
-      (rows
-        ? 'Name a file that has one by --data, and its column by --label.'
-        : 'Name labelled data by --data: a folder with sub-folders by class (and --normal, the normal one), or with ' +
-          'train/good and test/<kind>.'),
+    `There are no labels that say which ${samples} of ${data} are anomalous, so nothing can be measured. ${remedy}`,
   );
+}
+
+/** Nothing where data of this kind are not taken whole. */
+function wholeOf(
+  modality: Modality,
+  { request, opening }: { readonly request: TestRequest; readonly opening: Opening },
+): Promise<TestData | undefined> {
+  if (modality === 'image') return wholePool(request, opening);
+  return modality === 'video' ? otherVideos(request, opening) : Promise.resolve(undefined);
+}
+
+/** The test videos, or of the user's own clips all. */
+async function otherVideos(
+  { data, size, dataOptions, seed }: TestRequest,
+  { context, progress }: Opening,
+): Promise<TestData> {
+  const { root } = dataFolders(context);
+  const dataset = await openVideoTest(data, {
+    ...asSplitOptions(dataOptions).video,
+    ...ffmpegOf(context),
+    ...(root !== undefined && { root }),
+    ...(size !== null && { size }),
+    signal: context.signal,
+    onProgress: progress.onDecoding,
+    random: createRandom(seed),
+  });
+  const { name } = dataset;
+  const protocol = `all ${dataset.videos.length} test videos, frames at the ends ${dataset.ends === 'trim' ? 'without a clip' : 'with a clip filled up'}`;
+  return { part: 'all', dataset, name, protocol };
 }
 
 /** Nothing where there is no such class. */

@@ -94,6 +94,12 @@ export {
   type StreamFrame,
   clipStream,
 } from './video/clip-stream.ts';
+export {
+  type LiveEvent,
+  type LiveFrame,
+  type LiveOptions,
+  liveFrames,
+} from './video/live-frames.ts';
 export { type OpenClipsOptions, openClips } from './video/open-clips.ts';
 export { type ClipsAroundOptions, clipsAround } from './video/frames-in-memory.ts';
 export {

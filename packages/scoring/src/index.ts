@@ -39,6 +39,7 @@ export {
 } from './pictures.ts';
 export { type StepScores, stepOutputs, stepScores } from './step-scores.ts';
 export { type SamplesOptions, samplesFor } from './samples-for.ts';
+export { type FrameScore, type ScoreLiveOptions, scoreLive } from './score-live.ts';
 export {
   type InMemoryOptions,
   type Intake,

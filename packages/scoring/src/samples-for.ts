@@ -29,6 +29,8 @@ export interface SamplesOptions {
   readonly size?: readonly [height: number, width: number] | undefined;
   /** Refuses pictures that cannot be read, and does not leave them out. */
   readonly strict?: boolean | undefined;
+  /** The program that reads video files; by default the `ffmpeg` of the PATH. */
+  readonly ffmpeg?: string;
   /** Of files of tables: their format, and which rows. */
   readonly table?: Pick<TableRowsOptions, 'format' | 'where'>;
   /** Where relative paths start. */
@@ -111,15 +113,16 @@ export function picturesAs(
 
 /** Every frame has a clip around it, its missing frames filled by the video's first or last. */
 async function* clips(
-  folders: readonly string[],
-  { manifest: { input }, size, signal, onFrames }: SamplesOptions,
+  paths: readonly string[],
+  { manifest: { input }, size, ffmpeg, signal, onFrames }: SamplesOptions,
   { dilation }: { readonly dilation: number },
 ): AsyncGenerator<Dataset> {
-  for (const folder of folders) {
-    const videos = await openClips(folder, {
+  for (const path of paths) {
+    const videos = await openClips(path, {
       frames: Number(input.dims[2]),
       dilation,
       ...(size && { size }),
+      ...(ffmpeg !== undefined && { ffmpeg }),
       ...(signal && { signal }),
       ...(onFrames && { onRead: onFrames }),
     });

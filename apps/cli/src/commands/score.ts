@@ -5,7 +5,6 @@ import { isAbsolute, relative, resolve } from 'node:path';
 import { createRandom } from '@memae/graph';
 import {
   type Judgement,
-  type ThresholdWish,
   collectInputs,
   grossDrift,
   judge,
@@ -19,32 +18,32 @@ import { strictOption } from '../data-options.ts';
 import { cliError } from '../error.ts';
 import { type ExplainFlags, explainOption, explaining, topOption } from '../explain-scores.ts';
 import { openRun } from '../open-run.ts';
-import { dataOption, imageSize } from '../parse.ts';
+import { dataOption, imageSize, wholeNumber } from '../parse.ts';
 import { createProgress } from '../progress.ts';
+import { type LiveFlags, requireOneSource, scoreLiveSource } from '../score-live.ts';
 import { type FileFlags, openFiles } from '../scored-files.ts';
 import { falseAlarmsOption, sensitivityOption, thresholdRuleOption } from '../threshold-flags.ts';
 import { type Row, type Tally, count, flagged, lineOf, passOver, rowsOf } from '../score-rows.ts';
 import { use } from '../use.ts';
 import { beyondKept, nothingKept, outputDiffers, readKept, writeRows } from '../write-rows.ts';
 
-interface ScoreFlags extends ThresholdWish, FileFlags, ExplainFlags {
+interface ScoreFlags extends LiveFlags, FileFlags, ExplainFlags {
   readonly out?: string | undefined;
   readonly resume?: true | undefined;
-  readonly json?: true | undefined;
-  readonly engine?: string | undefined;
-  readonly threads?: number | undefined;
 }
 
 export function scoreCommand(context: CliContext, finish: (output: Output) => void) {
   return defineCommand(
     'score',
     {
-      summary: 'Score files with a finished run: pictures, folders of video frames, or tables',
+      summary: 'Score files with a finished run: pictures, videos, tables, or a live source',
       examples: [
         'memae score runs/five digits-idx3-ubyte.gz --out scores.csv',
         'memae score runs/good pictures/ photo.jpg --size 64x64 > scores.csv',
         'memae score runs/good pictures/ --json',
         'memae score runs/ped2 frames/ --size 64x64 --out scores.csv',
+        'memae score runs/ped2 monday.mp4 --size 64x64 --out scores.csv',
+        'memae score runs/ped2 --live rtsp://camera/stream --reconnect 10',
         'memae score runs/kdd kddcup99 --out scores.csv',
         'memae score runs/kdd kddcup99 --threshold-rule conformal --false-alarms 0.01 --out scores.csv',
         'memae score runs/good pictures/ --sensitivity 0.7',
@@ -58,8 +57,9 @@ export function scoreCommand(context: CliContext, finish: (output: Output) => vo
   )
     .argument('<run>', 'the folder that memae train wrote')
     .argument(
-      '<files...>',
-      'as the model takes them: pictures, IDX files and folders of them; folders of numbered frames, a row a frame; ' +
+      '[files...]',
+      'as the model takes them: pictures, IDX files and folders of them; video files and folders of numbered frames, a row a ' +
+        'frame; ' +
         "kddcup99, flows, or files in KDDCUP99's layout, a row a row; CSV, TSV, JSON and Parquet files with the model's columns",
     )
     .option(
@@ -75,8 +75,39 @@ export function scoreCommand(context: CliContext, finish: (output: Output) => vo
     .option('--size <height>x<width>', 'resize pictures and frames', imageSize)
     .addOption(strictOption())
     .option('--data-option <name=value>', 'of files of tables: format and where', dataOption)
+    .option(
+      '--live <source>',
+      'instead of files, a line a frame as it comes: rtsp:// and other addresses, /dev/video0, lavfi:testsrc, a video file',
+    )
+    .option('--frames <number>', 'with --live: end after so many frames', wholeNumber({ min: 1 }))
+    .option('--duration <seconds>', 'with --live: end after so long', wholeNumber({ min: 1 }))
+    .option(
+      '--realtime',
+      'with --live: play a file at its own pace, letting go of frames if need be',
+    )
+    .option(
+      '--reconnect <times>',
+      'with --live: try again so often in a row when the network fails (default: 0)',
+      wholeNumber({ min: 0 }),
+    )
+    .option(
+      '--alarm-begin <frames>',
+      'with --live: flagged frames in a row that begin an alarm (default: 3)',
+      wholeNumber({ min: 1 }),
+    )
+    .option(
+      '--alarm-end <frames>',
+      'with --live: frames in a row, not flagged, that end it (default: 10)',
+      wholeNumber({ min: 1 }),
+    )
     .action(async (run, files, flags) => {
-      finish(await score({ run, files }, flags, context));
+      const { live } = flags;
+      requireOneSource(files, flags);
+      finish(
+        await (live === undefined
+          ? score({ run, files }, flags, context)
+          : scoreLiveSource({ run, source: live }, flags, context)),
+      );
     });
 }
 

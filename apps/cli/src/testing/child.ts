@@ -18,12 +18,20 @@ export interface Child {
 /** Starts `memae` with sources as they are; `nodeOptions` go before the program. */
 export function start(
   line: string,
-  { cwd, nodeOptions = [] }: { readonly cwd: string; readonly nodeOptions?: readonly string[] },
+  {
+    cwd,
+    nodeOptions = [],
+    env = {},
+  }: {
+    readonly cwd: string;
+    readonly nodeOptions?: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+  },
 ): Child {
   const args = ['--conditions=@memae/source', ...nodeOptions, main, ...line.split(/\s+/)];
   const child = spawn(process.execPath, args, {
     cwd,
-    env: { ...process.env, XDG_CACHE_HOME: join(cwd, 'cache') },
+    env: { ...process.env, XDG_CACHE_HOME: join(cwd, 'cache'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];

@@ -73,7 +73,7 @@ export function liveInput(
       const transport = /^rtsps?$/i.test(scheme) ? ['-rtsp_transport', 'tcp'] : [];
       return {
         args: [
-          ...['-protocol_whitelist', networkProtocols, '-fflags', 'nobuffer', ...transport],
+          ...['-protocol_whitelist', networkProtocols, ...transport],
           ...bounded,
           ...['-i', source],
         ],

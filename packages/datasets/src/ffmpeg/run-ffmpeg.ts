@@ -100,8 +100,13 @@ function kill(child: ChildProcess): void {
   }
 }
 
-/** At most three, without ffmpeg's names of objects in memory. */
+/** At most three, without names of objects in memory and of those who have an account. */
 function lastLines(said: string): string {
-  const lines = said.split('\n').map((line) => line.replace(/ @ 0x[0-9a-f]+/g, '').trim());
+  const lines = said.split('\n').map((line) =>
+    line
+      .replace(/ @ 0x[0-9a-f]+/g, '')
+      .replace(/\/\/[^/\s]*@/g, '//')
+      .trim(),
+  );
   return lines.filter(Boolean).slice(-3).join('; ');
 }
