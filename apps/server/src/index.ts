@@ -21,6 +21,7 @@ export {
   optionNames,
   serveOptions,
   settle,
+  tellOption,
   variableOf,
 } from './options.ts';
 export { type ServeContext, readConfig, serve } from './serve.ts';

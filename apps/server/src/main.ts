@@ -2,7 +2,7 @@
 // The program memae-server: the one place of this package that touches the process. `memae serve` is the same.
 
 import { parseArgs } from 'node:util';
-import { flagOf, optionNames, serveOptions, settle, variableOf } from './options.ts';
+import { flagOf, optionNames, settle, tellOption } from './options.ts';
 import { readConfig, serve } from './serve.ts';
 
 const end = new AbortController();
@@ -35,6 +35,8 @@ try {
     });
     await serve(settings, {
       cwd: process.cwd(),
+      env: process.env,
+      onHangup: (listener) => process.on('SIGHUP', listener),
       signal: end.signal,
       log: process.stderr,
       clock: () => performance.now(),
@@ -52,10 +54,7 @@ try {
 }
 
 function help(): string {
-  const lines = optionNames.map((name) => {
-    const { summary, default: otherwise } = serveOptions[name];
-    return `  ${flagOf(name).padEnd(32)} ${summary} (default: ${otherwise}; ${variableOf(name)})\n`;
-  });
+  const lines = optionNames.map((name) => `  ${flagOf(name).padEnd(32)} ${tellOption(name)}\n`);
   return `Usage: memae-server [options] <models...>
 
 Serves folders that memae train wrote: runs/five, digits=runs/five, digits@2=runs/five-again, or a folder of versions 1, 2, …

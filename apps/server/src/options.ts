@@ -33,6 +33,22 @@ const text = (
 export const serveOptions = {
   host: text('address to listen at; 0.0.0.0 for all', { default: '127.0.0.1' }),
   port: whole('port to listen at; 0 for any that is free', { default: 8080, min: 0, max: 65_535 }),
+  insecure: text('listens beyond this machine although anyone may ask, for want of tokens', {
+    default: 'no',
+    choices: ['no', 'yes'],
+  }),
+  tokens: text('file of tokens, token or name:token a line: only who sends one is answered', {
+    default: '',
+  }),
+  certificate: text('file of the certificate for TLS, PEM, with those that vouch for it', {
+    default: '',
+  }),
+  key: text('file of its key, PEM', { default: '' }),
+  maxConnections: whole('connections at a time; more are closed at once', {
+    default: 4096,
+    min: 1,
+    max: 1_000_000,
+  }),
   instances: whole('executions of a model that may go on at a time', {
     default: 1,
     min: 1,
@@ -94,6 +110,22 @@ export const serveOptions = {
     min: 0,
     max: 3600,
   }),
+  metrics: text('who may read /metrics: those with a token, all, or none', {
+    default: 'token',
+    choices: ['token', 'all', 'none'],
+  }),
+  driftSeconds: whole('between looks whether what comes is like what was trained on; 0: none', {
+    default: 60,
+    min: 0,
+    max: 86_400,
+  }),
+  otlpEndpoint: text('collector of traces, OTLP over HTTP, as http://127.0.0.1:4318', {
+    default: '',
+  }),
+  logAddresses: text('whether the addresses of clients are logged', {
+    default: 'no',
+    choices: ['no', 'yes'],
+  }),
   logLevel: text('what is logged, as lines of JSON on stderr', {
     default: 'info',
     choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
@@ -109,6 +141,12 @@ export type ServeSettings = {
 
 /** The names of options, typed. */
 export const optionNames = Object.keys(serveOptions) as OptionName[];
+
+/** What an option is for, what it is unless given, and its variable: as helps print it. */
+export function tellOption(name: OptionName): string {
+  const { summary, default: otherwise } = serveOptions[name];
+  return `${summary} (default: ${otherwise === '' ? 'none' : otherwise}; ${variableOf(name)})`;
+}
 
 /** `maxBatchSize` as `MEMAE_SERVE_MAX_BATCH_SIZE`. */
 export function variableOf(name: OptionName): string {

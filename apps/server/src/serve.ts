@@ -9,6 +9,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { serverError } from './core/error.ts';
 import { openRepository } from './core/repository.ts';
 import { parseSource } from './core/source.ts';
+import type { Operation } from './operation/operation.ts';
 import type { ServeSettings } from './options.ts';
 
 export interface ServeContext {
@@ -16,6 +17,10 @@ export interface ServeContext {
   readonly cwd: string;
   /** Aborted when the server is to end. */
   readonly signal: AbortSignal;
+  /** Where the standard variables of OpenTelemetry stand. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Calls at each SIGHUP, at which tokens and certificates are read again; they are, too, when they change. */
+  readonly onHangup?: (listener: () => void) => void;
   /** Where logs go. */
   readonly log: NodeJS.WritableStream;
   /** Milliseconds, from any start. */
@@ -31,21 +36,35 @@ export interface ServeContext {
  * @throws `SERVER_BAD_OPTION`; `SERVER_CANNOT_LISTEN`; as `openRepository` for a model that cannot be loaded
  */
 export async function serve(settings: ServeSettings, context: ServeContext): Promise<void> {
-  const { instances, threads, host, port, logLevel, maxBatchSize, maxQueueSize } = settings;
-  const { cwd, signal, log, clock, now } = context;
+  // Loaded for who serves alone: a command line does not wait for it.
+  const { openOperation } = await import('./operation/operation.ts');
+  const operation = await openOperation(settings, { ...context, version: packageJson.version });
+  try {
+    await serveModels(settings, { ...context, operation });
+  } finally {
+    await operation[Symbol.asyncDispose]();
+  }
+}
+
+async function serveModels(
+  settings: ServeSettings,
+  { operation, ...context }: ServeContext & { readonly operation: Operation },
+): Promise<void> {
+  const { instances, threads, host, port, maxBatchSize, maxQueueSize } = settings;
+  const { cwd, signal, clock, now } = context;
   const timeout = settings.timeoutSeconds * 1000;
   const repository = await openRepository({
     sources: settings.models.map((model) => parseSource(model, cwd)),
-    ...{ instances, maxBatchSize, maxQueueSize, clock, now, observers: [] },
+    ...{ instances, maxBatchSize, maxQueueSize, clock, now, observers: operation.observers },
     maxQueueDelayMicroseconds: settings.maxQueueDelayMicroseconds,
     threads: threads || Math.max(1, Math.floor(availableParallelism() / instances)),
     timeout,
   });
   try {
-    // Loaded for who serves alone: a command line does not wait for it.
-    const [{ createRestServer }, { pageFiles }] = await Promise.all([
+    const [{ createRestServer }, { pageFiles }, { loggerOf }] = await Promise.all([
       import('./rest/server.ts'),
       import('./page/page-files.ts'),
+      import('./operation/guard.ts'),
     ]);
     const app = await createRestServer({
       repository,
@@ -55,7 +74,15 @@ export async function serve(settings: ServeSettings, context: ServeContext): Pro
       maxStreams: settings.maxStreams,
       bodyLimit: settings.bodyLimitMegabytes * 2 ** 20,
       receiveTimeout: settings.receiveTimeoutSeconds * 1000,
-      logger: { level: logLevel, stream: log },
+      maxConnections: settings.maxConnections,
+      ...{ authorize: operation.authorize, certificate: operation.certificate },
+      prepare: (prepared) => {
+        operation.prepare(prepared, repository);
+      },
+      logger: loggerOf({
+        ...{ level: settings.logLevel, stream: context.log },
+        address: settings.logAddresses === 'yes',
+      }),
     });
     try {
       context.onListening?.(await listen(app, { host, port }));

@@ -8,9 +8,8 @@ import {
   optionNames,
   readConfig,
   serve,
-  serveOptions,
   settle,
-  variableOf,
+  tellOption,
 } from '@memae/server';
 import { defineCommand } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';
@@ -43,11 +42,9 @@ export function serveCommand(context: CliContext, finish: (output: Output) => vo
       'a YAML or JSON file: models, and these options by their names in camel case',
     );
   for (const name of optionNames) {
-    const { summary, default: otherwise } = serveOptions[name];
     // Every command takes that one.
     if (name === 'threads') continue;
-    const about = `${summary} (default: ${otherwise}; ${variableOf(name)})`;
-    command.addOption(new Option(`${flagOf(name)} <value>`, about));
+    command.addOption(new Option(`${flagOf(name)} <value>`, tellOption(name)));
   }
   return command.action(async (models, flags) => {
     finish(await serveRuns(models, flags, context));
@@ -63,7 +60,7 @@ async function serveRuns(
     flags.config === undefined ? {} : { file: await readConfig(resolve(cwd, flags.config)) };
   const settings = settle({ flags, models, env, ...file });
   await serve(settings, {
-    ...{ cwd, signal, clock, log: stderr },
+    ...{ cwd, env, signal, clock, log: stderr },
     now: () => Date.now(),
     onListening: (url) => {
       if (flags.json !== true) stdout.write(`Serving ${settings.models.join(', ')} at ${url}\n`);

@@ -6,7 +6,7 @@ import type { AnyNdArray } from '@memae/graph';
 import type { TensorSpec } from '@memae/onnx';
 
 import { serverError } from './error.ts';
-import type { BatchReport } from './observer.ts';
+import type { BatchReport, RequestReport } from './observer.ts';
 import { concatenate, rowsBetween } from './rows.ts';
 
 export interface BatchLimits {
@@ -38,6 +38,8 @@ interface RunOptions {
   readonly timeout: number;
   /** Aborted when whoever asked has gone. */
   readonly signal?: AbortSignal | undefined;
+  /** Told once its batch is computed. */
+  readonly onComputed?: (times: Pick<RequestReport, 'queued' | 'computed'>) => void;
 }
 
 export interface Batcher {
@@ -54,6 +56,7 @@ interface Job {
   readonly samples: AnyNdArray;
   readonly outputs: readonly string[];
   readonly arrived: number;
+  readonly onComputed: RunOptions['onComputed'];
   readonly settle: (outcome: { readonly results: Results } | { readonly error: Error }) => void;
 }
 
@@ -109,10 +112,12 @@ export function createBatcher(options: BatcherOptions): Batcher {
     const wanted = [...new Set(batch.flatMap(({ outputs }) => outputs))];
     try {
       const results = await instance.run({ [options.input]: samples }, wanted);
-      options.onBatch({ samples, queued, computed: clock() - began, results });
+      const computed = clock() - began;
+      options.onBatch({ samples, queued, computed, results });
       let start = 0;
       for (const job of batch) {
         const end = start + lengthOf(job);
+        job.onComputed?.({ queued: began - job.arrived, computed });
         job.settle({ results: part(results, job, { start, end }) });
         start = end;
       }
@@ -144,7 +149,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
 
   return {
     queued: () => queue.length,
-    run: (samples, { outputs, timeout, signal }) =>
+    run: (samples, { outputs, timeout, signal, onComputed }) =>
       new Promise((resolve, reject) => {
         if (queue.length >= maxQueueSize) {
           const message = `${queue.length} requests wait already, and no more may. Try again later.`;
@@ -162,6 +167,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
           samples,
           outputs,
           arrived: clock(),
+          onComputed,
           // Of several calls the first counts, as with any promise.
           settle: (outcome) => {
             clearTimeout(late);

@@ -9,6 +9,10 @@ export type ServerErrorCode =
   | 'SERVER_CANNOT_LISTEN'
   /** A request that is wrong in itself: another try fails alike. */
   | 'SERVER_BAD_REQUEST'
+  /** No token came, or none that is known. */
+  | 'SERVER_UNAUTHORIZED'
+  /** A browser asks for another site's page. */
+  | 'SERVER_FORBIDDEN'
   /** No model of that name or version is there, or it is not loaded. */
   | 'SERVER_UNKNOWN_MODEL'
   /** The body, a batch or a picture is beyond a limit. */

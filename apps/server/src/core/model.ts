@@ -6,7 +6,7 @@ import { type Examples, type Manifest, readArtifact } from '@memae/onnx';
 import { type BatchLimits, type Results, createBatcher } from './batcher.ts';
 import { type WireTensor, datatypeOf } from './datatypes.ts';
 import { serverError } from './error.ts';
-import type { ModelId, Observer } from './observer.ts';
+import type { ModelId, Observer, RequestReport } from './observer.ts';
 import { type TensorMetadata, metadataOf, requireOutputs, samplesOf } from './tensors.ts';
 
 export interface ModelOptions extends BatchLimits {
@@ -69,12 +69,13 @@ export async function openModel(
 ): Promise<Model> {
   const { manifest, model, examples } = await readArtifact(folder);
   const id = { name, version };
+  const observed = { ...id, manifest };
   const instances = await openAll(() => openOnnxThread(model, { threads }), count);
   const batcher = createBatcher({
     ...limits,
     ...{ instances, clock, input: manifest.input.name, outputs: manifest.outputs },
     onBatch: (report) => {
-      for (const { batch } of observers) batch?.(id, report);
+      for (const { batch } of observers) batch?.(observed, report);
     },
   });
   const inputs = [metadataOf(manifest.input.name, manifest.input)];
@@ -93,16 +94,21 @@ export async function openModel(
       );
     }
     const began = clock();
+    let times: Pick<RequestReport, 'queued' | 'computed'> = {};
     const tell = (error?: unknown): void => {
       const report = {
         samples: length,
         took: clock() - began,
+        ...times,
         ...(error !== undefined && { error }),
       };
-      for (const { request } of observers) request?.(id, report);
+      for (const { request } of observers) request?.(observed, report);
     };
     try {
-      const options = { outputs: wanted, timeout: Math.min(timeout, longest), signal };
+      const options = {
+        ...{ outputs: wanted, timeout: Math.min(timeout, longest), signal },
+        onComputed: (computed: typeof times) => (times = computed),
+      };
       const results = await batcher.run(samples, options);
       requireFinite(results);
       tell();

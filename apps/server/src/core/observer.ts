@@ -1,10 +1,16 @@
 // What can be known of a model at work, as it happens: statistics are made of it, and whatever else is to be measured.
 
 import type { AnyNdArray } from '@memae/graph';
+import type { Manifest } from '@memae/onnx';
 
 export interface ModelId {
   readonly name: string;
   readonly version: string;
+}
+
+/** A model as it is now: loaded again, it has another manifest. */
+export interface ObservedModel extends ModelId {
+  readonly manifest: Manifest;
 }
 
 /** One execution of the model. Times in milliseconds. */
@@ -22,11 +28,14 @@ export interface RequestReport {
   readonly samples: number;
   /** Milliseconds. */
   readonly took: number;
+  /** Milliseconds that it waited for an instance, and that its batch then took; missing when it came to none. */
+  readonly queued?: number;
+  readonly computed?: number;
   /** Why it failed. */
   readonly error?: unknown;
 }
 
 export interface Observer {
-  readonly batch?: (model: ModelId, report: BatchReport) => void;
-  readonly request?: (model: ModelId, report: RequestReport) => void;
+  readonly batch?: (model: ObservedModel, report: BatchReport) => void;
+  readonly request?: (model: ObservedModel, report: RequestReport) => void;
 }

@@ -1,4 +1,4 @@
-// The page at `/`, to the strictest policy that it can live with: scripts, styles and data from this server alone.
+// The page at `/`. It lives with the policy that every answer has: scripts, styles and data from this server alone.
 
 import { extname } from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -10,21 +10,6 @@ const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
 };
-
-const policy = Object.entries({
-  'default-src': "'none'",
-  'script-src': "'self'",
-  'style-src': "'self'",
-  'connect-src': "'self'",
-  // Pictures and films that the user chose, and pictures in the server's answers.
-  'img-src': "'self' blob: data:",
-  'media-src': 'blob:',
-  'base-uri': "'none'",
-  'form-action': "'none'",
-  'frame-ancestors': "'none'",
-})
-  .map(([directive, sources]) => `${directive} ${sources}`)
-  .join('; ');
 
 /** A route for each file: no other path leads to one. */
 export function pageRoutes(app: FastifyInstance, files: PageFiles): void {
@@ -38,11 +23,6 @@ export function pageRoutes(app: FastifyInstance, files: PageFiles): void {
           'content-type': type,
           // All others have their contents' hash in their names.
           'cache-control': isIndex ? 'no-cache' : 'public, max-age=31536000, immutable',
-          'content-security-policy': policy,
-          'cross-origin-opener-policy': 'same-origin',
-          'cross-origin-resource-policy': 'same-origin',
-          'referrer-policy': 'no-referrer',
-          'x-content-type-options': 'nosniff',
         })
         .send(body),
     );

@@ -9,6 +9,13 @@ import { serverError } from '../core/error.ts';
 import { modelRoutes } from '../page/model-routes.ts';
 import type { PageFiles } from '../page/page-files.ts';
 import { pageRoutes } from '../page/page-routes.ts';
+import {
+  type ConnectionOptions,
+  createConnections,
+  refuseBytes,
+} from '../operation/connections.ts';
+import { guard, requestId, securityHeaders } from '../operation/guard.ts';
+import type { Authorize } from '../operation/tokens.ts';
 import { scoreRoutes } from '../score/score-routes.ts';
 import type { ScoreLimits } from '../score/score-uploads.ts';
 import { streamRoutes } from '../stream/stream-routes.ts';
@@ -18,35 +25,47 @@ import { type ServerDescription, describeRoutes } from './v2-describe.ts';
 import { inferRoutes } from './v2-infer.ts';
 import { repositoryRoutes } from './v2-repository.ts';
 
-export interface RestOptions extends ScoreLimits {
+export interface RestOptions
+  extends ScoreLimits, Pick<ConnectionOptions, 'receiveTimeout' | 'certificate'> {
   readonly repository: ModelRepository;
   readonly server: ServerDescription;
   /** Bytes of a request's body; of longer ones no more is read. */
   readonly bodyLimit: number;
   /** Milliseconds that a request may take once it has come. */
   readonly timeout: number;
-  /** Milliseconds in which a request must have come whole. */
-  readonly receiveTimeout: number;
   /** Connections that stream frames at a time. */
   readonly maxStreams: number;
   /** The page, served at `/`. */
   readonly page?: PageFiles;
+  /** 4096, unless given. */
+  readonly maxConnections?: number;
+  /** Left out, everyone is answered. */
+  readonly authorize?: Authorize | undefined;
+  /** Given the server before it has any route, for hooks that hold for all of them. */
+  readonly prepare?: (app: FastifyInstance) => void;
   readonly logger?: FastifyServerOptions['logger'];
 }
 
 export async function createRestServer(options: RestOptions): Promise<FastifyInstance> {
-  const { repository, server, bodyLimit, timeout, receiveTimeout, logger = false } = options;
+  const { repository, server, bodyLimit, timeout, logger = false } = options;
   const { maxSamples, maxPixels, maxStreams, page } = options;
   const app = fastify({
     logger,
     bodyLimit,
-    requestTimeout: receiveTimeout,
-    requestIdHeader: 'x-request-id',
+    serverFactory: (handler) => createConnections(handler, { maxConnections: 4096, ...options }),
+    clientErrorHandler: refuseBytes,
+    requestIdHeader: false,
+    genReqId: requestId,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     // Requests that come while it closes are answered as any other refusal.
     return503OnClosing: false,
-    frameworkErrors: sendError,
+    frameworkErrors: (error, request, reply) => {
+      void reply.headers(securityHeaders);
+      sendError(error, request, reply);
+    },
   });
+  guard(app, options.authorize);
+  options.prepare?.(app);
   useValidators(app);
   app.setErrorHandler(sendError);
   app.setNotFoundHandler(sendNotFound);

@@ -1,0 +1,101 @@
+// Connections that cost the server no more than they should: what must have come by when, how many there may be, and TLS.
+
+import { readFile } from 'node:fs/promises';
+import { type RequestListener, type Server, type ServerOptions, createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { type Socket } from 'node:net';
+import { createSecureContext } from 'node:tls';
+import { serverError } from '../core/error.ts';
+import type { Fresh } from './fresh.ts';
+import { securityHeaders } from './guard.ts';
+
+/** Of PEM files. */
+export interface Certificate {
+  /** The server's own first, then those that vouch for it. */
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+/** @throws `SERVER_BAD_OPTION` for files that cannot be read, are none, or do not belong together */
+export async function readCertificate(paths: {
+  readonly cert: string;
+  readonly key: string;
+}): Promise<Certificate> {
+  try {
+    const [cert, key] = await Promise.all([readFile(paths.cert), readFile(paths.key)]);
+    createSecureContext({ cert, key });
+    return { cert, key };
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    const message = `The certificate ${paths.cert} and its key ${paths.key} cannot be used: ${what}.`;
+    throw serverError('SERVER_BAD_OPTION', message, error);
+  }
+}
+
+export interface ConnectionOptions {
+  /** Milliseconds in which a request must have come whole; its head within 10 s of them. */
+  readonly receiveTimeout: number;
+  /** More are closed at once. */
+  readonly maxConnections: number;
+  /** TLS from version 1.2 on, by the certificate as it is when a connection begins. */
+  readonly certificate?: Fresh<Certificate> | undefined;
+}
+
+/** A server of HTTP/1.1 that cuts connections which do not bring what they should in time. */
+export function createConnections(handler: RequestListener, options: ConnectionOptions): Server {
+  const { receiveTimeout, maxConnections, certificate } = options;
+  const limits: ServerOptions = {
+    requestTimeout: receiveTimeout,
+    headersTimeout: Math.min(receiveTimeout, 10_000),
+    // How late a connection may be cut.
+    connectionsCheckingInterval: Math.min(1000, receiveTimeout / 4),
+    // More than the minute that balancers keep theirs.
+    keepAliveTimeout: 75_000,
+    maxHeaderSize: 16_384,
+  };
+  const minVersion = 'TLSv1.2';
+  const server: Server =
+    certificate === undefined
+      ? createServer(limits, handler)
+      : createTlsServer(
+          { ...limits, ...certificate.current(), minVersion, handshakeTimeout: 10_000 },
+          handler,
+        );
+  certificate?.onChange((renewed) => {
+    if ('setSecureContext' in server) {
+      (server as unknown as TlsServer).setSecureContext({ ...renewed, minVersion });
+    }
+  });
+  // A client has its connection renewed now and then, so that no server keeps what others could take over.
+  server.maxRequestsPerSocket = 10_000;
+  server.maxConnections = maxConnections;
+  return server;
+}
+
+type TlsServer = ReturnType<typeof createTlsServer>;
+
+/** What is no HTTP, too long or too late is answered before any route is known. */
+export function refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const [status, reason] = refusals[error.code ?? ''] ?? [
+    '400 Bad Request',
+    'This is no request of HTTP/1.1.',
+  ];
+  if (socket.writable) {
+    const body = JSON.stringify({ error: reason });
+    const headers = {
+      ...securityHeaders,
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+      connection: 'close',
+    };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.write(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`);
+  }
+  socket.destroySoon();
+}
+
+const refusals: Readonly<Record<string, readonly [status: string, reason: string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers are beyond 16 KiB.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not come in time.'],
+};

@@ -1,0 +1,102 @@
+// What holds for every answer: headers that keep browsers from harm, an id, and that only those who may ask are answered.
+
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify';
+import { serverError } from '../core/error.ts';
+import type { Authorize } from './tokens.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answered without a token. */
+    readonly open?: boolean;
+  }
+}
+
+/** Of every answer; a route may set its own. The page's scripts, styles and streams are this server's, nothing else's. */
+export const securityHeaders = {
+  'content-security-policy': Object.entries({
+    'default-src': "'none'",
+    'script-src': "'self'",
+    'style-src': "'self'",
+    'connect-src': "'self'",
+    // Pictures and films that the user chose, and pictures in the server's answers.
+    'img-src': "'self' blob: data:",
+    'media-src': 'blob:',
+    'base-uri': "'none'",
+    'form-action': "'none'",
+    'frame-ancestors': "'none'",
+  })
+    .map(([directive, sources]) => `${directive} ${sources}`)
+    .join('; '),
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cache-control': 'no-store',
+} as const;
+
+/** The client's own id where it is harmless in logs and headers, or a new one. */
+export function requestId({ headers }: Pick<IncomingMessage, 'headers'>): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
+}
+
+/**
+ * Lines of JSON that tell of requests by id, method, path and status: no bodies, queries, tokens or names of files.
+ * @param options.address whether clients' addresses are told, too
+ */
+export function loggerOf(options: {
+  readonly level: string;
+  readonly stream: NodeJS.WritableStream;
+  readonly address: boolean;
+}): FastifyServerOptions['logger'] {
+  const { level, stream, address } = options;
+  const req = ({ method, url, ip }: FastifyRequest) => ({
+    method,
+    path: url.replace(/\?.*/s, '').slice(0, 200),
+    ...(address && { address: ip }),
+  });
+  return { level, stream, serializers: { req } };
+}
+
+/** Puts the guard before every route that is registered from now on; without `authorize`, everyone is answered. */
+export function guard(app: FastifyInstance, authorize: Authorize | undefined): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.headers(securityHeaders).header('x-request-id', request.id);
+    if (isForeign(request)) {
+      done(
+        serverError('SERVER_FORBIDDEN', 'A page of another origin asked: only its own page may.'),
+      );
+      return;
+    }
+    const { open = false } = request.routeOptions.config;
+    if (authorize === undefined || open) {
+      done();
+      return;
+    }
+    const name = authorize(request.headers.authorization);
+    if (name !== undefined) {
+      request.log.debug({ token: name }, 'known by its token');
+      done();
+      return;
+    }
+    void reply.header('www-authenticate', ['Bearer realm="memae"', 'Basic realm="memae"']);
+    done(serverError('SERVER_UNAUTHORIZED', 'A token is needed: Authorization: Bearer TOKEN.'));
+  });
+}
+
+/**
+ * Whether a browser says that another site's page asks. Such a page could not read the answer, but could unload models,
+ * of a server that listens for one person alone as of one that knows the browser's password.
+ */
+function isForeign({ method, headers }: FastifyRequest): boolean {
+  const { origin, host, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = headers;
+  if (site !== undefined) {
+    const followed = mode === 'navigate' && method === 'GET';
+    return site !== 'same-origin' && site !== 'none' && !followed;
+  }
+  // Older browsers, and connections without TLS, say no more than this.
+  return origin !== undefined && origin.replace(/^https?:\/\//, '') !== host;
+}

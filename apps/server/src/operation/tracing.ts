@@ -1,0 +1,141 @@
+// Traces by OpenTelemetry: a span of each request, which goes on from the caller's (W3C traceparent), and in it spans of
+// waiting for the model and of computing. Its packages are loaded only where traces are wanted. Nothing global is set.
+
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Context, Span } from '@opentelemetry/api';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { serverError } from '../core/error.ts';
+import type { Observer } from '../core/observer.ts';
+
+export interface TracingOptions {
+  /** Of a collector that takes OTLP over HTTP, as `http://127.0.0.1:4318`; missing, OTEL_… variables name it. */
+  readonly endpoint?: string | undefined;
+  readonly version: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export interface Tracing {
+  readonly observer: Observer;
+  /** Traces the requests of all routes that are registered from now on. */
+  readonly register: (app: FastifyInstance) => void;
+  /** Sends what is not sent yet. */
+  readonly close: () => Promise<void>;
+}
+
+/** @throws `SERVER_BAD_OPTION` where the packages are not installed */
+export async function createTracing({ endpoint, version, now }: TracingOptions): Promise<Tracing> {
+  const { api, core, exporter, resources, sdk } = await load();
+  const provider = new sdk.BasicTracerProvider({
+    // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say otherwise.
+    resource: resources
+      .resourceFromAttributes({ 'service.name': 'memae', 'service.version': version })
+      .merge(resources.detectResources({ detectors: [resources.envDetector] })),
+    spanProcessors: [
+      new sdk.BatchSpanProcessor(
+        new exporter.OTLPTraceExporter(
+          endpoint === undefined ? {} : { url: `${endpoint.replace(/\/$/, '')}/v1/traces` },
+        ),
+      ),
+    ],
+  });
+  const tracer = provider.getTracer('@memae/server', version);
+  const propagator = new core.W3CTraceContextPropagator();
+  const spans = new WeakMap<FastifyRequest, { readonly span: Span; readonly context: Context }>();
+  const contexts = new AsyncLocalStorage<Context>();
+
+  return {
+    observer: {
+      request: ({ name, version: number }, { samples, took, queued, computed, error }) => {
+        const context = contexts.getStore();
+        if (context === undefined) return;
+        const began = now() - took;
+        const attributes = {
+          'memae.model.name': name,
+          'memae.model.version': number,
+          'memae.samples': samples,
+        };
+        const tell = (
+          part: string,
+          { start, end }: { readonly start: number; readonly end: number },
+        ): void => {
+          const span = tracer.startSpan(part, { startTime: start, attributes }, context);
+          if (error !== undefined) span.setStatus({ code: api.SpanStatusCode.ERROR });
+          span.end(end);
+        };
+        // What came to no instance did nothing but wait.
+        const waited = queued ?? took;
+        tell('queue', { start: began, end: began + waited });
+        if (computed === undefined) return;
+        tell('compute', { start: began + waited, end: began + waited + computed });
+      },
+    },
+    register: (app) => {
+      app.addHook('onRequest', (request, _reply, done) => {
+        const { method, routeOptions, headers } = request;
+        // Asked every few seconds, and of no interest.
+        if (routeOptions.logLevel !== 'warn') {
+          const route = routeOptions.url ?? 'none';
+          const parent = propagator.extract(api.ROOT_CONTEXT, headers, api.defaultTextMapGetter);
+          const span = tracer.startSpan(
+            `${method} ${route}`,
+            {
+              kind: api.SpanKind.SERVER,
+              startTime: now(),
+              attributes: {
+                'http.request.method': method,
+                'http.route': route,
+                'http.request.id': request.id,
+              },
+            },
+            parent,
+          );
+          spans.set(request, { span, context: api.trace.setSpan(parent, span) });
+        }
+        done();
+      });
+      // Not before: what reads a body leaves the context of its request.
+      app.addHook('preHandler', (request, _reply, done) => {
+        const context = spans.get(request)?.context;
+        if (context === undefined) done();
+        else contexts.run(context, done);
+      });
+      app.addHook('onResponse', (request, reply, done) => {
+        const span = spans.get(request)?.span;
+        span?.setAttribute('http.response.status_code', reply.statusCode);
+        if (reply.statusCode >= 500) span?.setStatus({ code: api.SpanStatusCode.ERROR });
+        span?.end(now());
+        done();
+      });
+    },
+    close: () => provider.shutdown(),
+  };
+}
+
+async function load() {
+  try {
+    const [api, core, exporter, resources, sdk] = await Promise.all([
+      import('@opentelemetry/api'),
+      import('@opentelemetry/core'),
+      import('@opentelemetry/exporter-trace-otlp-http'),
+      import('@opentelemetry/resources'),
+      import('@opentelemetry/sdk-trace-base'),
+    ]);
+    return { api, core, exporter, resources, sdk };
+  } catch (error) {
+    const packages =
+      '@opentelemetry/api@1.9 @opentelemetry/core@2 @opentelemetry/exporter-trace-otlp-http@0.223 ' +
+      '@opentelemetry/resources@2 @opentelemetry/sdk-trace-base@2';
+    const message = `Traces need packages that are not installed: npm install ${packages}.`;
+    throw serverError('SERVER_BAD_OPTION', message, error);
+  }
+}
+
+/** Whether the standard variables ask for traces. */
+export function wantsTraces(env: Readonly<Record<string, string | undefined>>): boolean {
+  const { OTEL_SDK_DISABLED: off, OTEL_TRACES_EXPORTER: exporter = 'otlp' } = env;
+  if (off === 'true' || exporter !== 'otlp') return false;
+  return [env['OTEL_EXPORTER_OTLP_ENDPOINT'], env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']].some(
+    (endpoint) => endpoint !== undefined && endpoint !== '',
+  );
+}
