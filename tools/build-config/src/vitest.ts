@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['@memae/source', 'module', 'node', 'development|production'];
+const conditions = ['@memae/source', 'node', 'development|production'];
 
-/** Resolves workspace packages to their sources, so tests need no build. */
+/** Resolves workspace packages to their sources, so tests need no build, and all others as Node.js itself does. */
 export const library = defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
