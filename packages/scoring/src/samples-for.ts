@@ -90,6 +90,8 @@ function pictures(
 ): Promise<Dataset> {
   return openSamples(paths, {
     ...picturesAs(manifest),
+    // Each is wanted once more after it was looked at.
+    memory: 2 ** 28,
     ...(size && { size }),
     ...(strict && { strict }),
     ...(signal && { signal }),

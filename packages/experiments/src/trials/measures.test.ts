@@ -18,4 +18,7 @@ it('the sum weighs each part by how much it varies among normal samples', () => 
   const error = columns.get('reconstructionError') ?? new Float32Array();
   const alone = new Map([['memoryDistance', error]]);
   expect(measureMemoryScores('image', { ...test, columns: alone })).toEqual({ byDistance: 0.5 });
+  // Scores that come along are not what is measured.
+  const scored = { ...test, scores: Float32Array.of(4, 3, 2, 1) };
+  expect(measureMemoryScores('image', { ...scored, columns, normal })).toEqual(figures);
 });

@@ -87,7 +87,7 @@ export interface Normaliser {
   readonly scale: number;
 }
 
-export interface PicturePreparation {
+interface PicturePreparation {
   readonly kind: 'pictures';
   /** Height and width; left out where pictures come in the model's own, or of any size to be cut. */
   readonly size?: readonly [height: number, width: number];
