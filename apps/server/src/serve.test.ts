@@ -1,44 +1,23 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { settle } from './options.ts';
 import { createFolder, trainModel } from './testing/models.ts';
+import { startProgram } from './testing/program.ts';
 
 let folder: Awaited<ReturnType<typeof createFolder>>;
-let child: ChildProcess | undefined;
+const children: ChildProcess[] = [];
 beforeAll(async () => {
   folder = await createFolder();
   await trainModel(folder.path('flows'), { data: 'flows' });
 });
 afterEach(() => {
-  child?.kill('SIGKILL');
+  for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 afterAll(() => folder.clear());
 
-const main = join(import.meta.dirname, 'main.ts');
-
-/** The program in a process of its own, and what it says, from its beginning. */
-function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const started = spawn(process.execPath, ['--conditions=@memae/source', main, ...args], {
-    cwd: folder.path(),
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  child = started;
-  let [stdout, stderr] = ['', ''];
-  started.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  started.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const ended = once(started, 'close').then(() => ({ status: started.exitCode, stdout, stderr }));
-  const url = async (): Promise<string> => {
-    while (!stdout.includes('\n') && started.exitCode === null) {
-      await Promise.race([once(started.stdout, 'data'), ended]);
-    }
-    return /http:\S+/.exec(stdout)?.[0] ?? stderr;
-  };
-  return { kill: (signal: NodeJS.Signals) => started.kill(signal), ended, url };
-}
+const start = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  startProgram(folder.path(), { args, env, children });
 
 describe('the program', () => {
   test('serves by a configuration file, and is not ready first, then ends, when it is terminated', async () => {

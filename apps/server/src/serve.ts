@@ -76,16 +76,15 @@ async function serveModels(
       receiveTimeout: settings.receiveTimeoutSeconds * 1000,
       maxConnections: settings.maxConnections,
       ...{ authorize: operation.authorize, certificate: operation.certificate },
-      prepare: (prepared) => {
-        operation.prepare(prepared, repository);
-      },
+      prepare: operation.prepare,
       logger: loggerOf({
         ...{ level: settings.logLevel, stream: context.log },
         address: settings.logAddresses === 'yes',
       }),
     });
     try {
-      context.onListening?.(await listen(app, { host, port }));
+      const secure = operation.certificate !== undefined;
+      context.onListening?.(await listen(app, { host, port, secure }));
       await ended(signal);
       repository.stop();
       await after(settings.shutdownDelaySeconds * 1000);
@@ -111,12 +110,16 @@ export async function readConfig(path: string): Promise<unknown> {
 
 async function listen(
   app: FastifyInstance,
-  address: { readonly host: string; readonly port: number },
+  address: { readonly host: string; readonly port: number; readonly secure: boolean },
 ): Promise<string> {
+  const { host, port, secure } = address;
+  // Which takes any server of ours for one without TLS.
+  const urlOf = (told: string): string => (secure ? told.replace(/^http:/, 'https:') : told);
   try {
-    return await app.listen(address);
+    const listenTextResolver = (told: string): string => `Server listening at ${urlOf(told)}`;
+    return urlOf(await app.listen({ host, port, listenTextResolver }));
   } catch (error) {
-    const where = `${address.host}, port ${address.port}`;
+    const where = `${host}, port ${port}`;
     const message = `Nothing can listen at ${where}: ${reasonOf(error)}. Name another --port, or end what listens there.`;
     throw serverError('SERVER_CANNOT_LISTEN', message, error);
   }

@@ -42,7 +42,7 @@ export interface RestOptions
   /** Left out, everyone is answered. */
   readonly authorize?: Authorize | undefined;
   /** Given the server before it has any route, for hooks that hold for all of them. */
-  readonly prepare?: (app: FastifyInstance) => void;
+  readonly prepare?: (app: FastifyInstance, repository: ModelRepository) => void;
   readonly logger?: FastifyServerOptions['logger'];
 }
 
@@ -65,7 +65,7 @@ export async function createRestServer(options: RestOptions): Promise<FastifyIns
     },
   });
   guard(app, options.authorize);
-  options.prepare?.(app);
+  options.prepare?.(app, repository);
   useValidators(app);
   app.setErrorHandler(sendError);
   app.setNotFoundHandler(sendNotFound);

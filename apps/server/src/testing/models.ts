@@ -8,6 +8,7 @@ import { ortBackend } from '@memae/backend/ort';
 import { type Dataset, openSplit } from '@memae/datasets';
 import { createRandom } from '@memae/graph';
 import { type Preparation, encodeOnnx, writeArtifact } from '@memae/onnx';
+import { summariseInputs } from '@memae/scoring';
 import { decideFromNormal, withDecision } from '@memae/training';
 
 /** A folder that is removed by `clear`. */
@@ -53,12 +54,18 @@ export async function trainModel(folder: string, { data, seed = 1 }: TrainOption
     'encoder' in split ? { kind: 'rows', columns: split.encoder.columns } : undefined;
   const [input] = program.inputs;
   if (input === undefined) throw new TypeError('the program has no input');
+  const taken = { name: input.op.name, dtype: input.dtype, dims: input.dims };
+  const inputs = await summariseInputs(train, {
+    ...{ input: taken, random },
+    ...(preparation && { preparation }),
+  });
   await writeArtifact(folder, {
     model: encodeOnnx(program),
     manifest: {
       ...{ library: '0.0.0', createdBy: 'a test', method: 'memae', options: {}, seed },
       data: { name: data, fingerprint: '0'.repeat(64), samples: train.length },
-      input: { name: input.op.name, dtype: input.dtype, dims: input.dims },
+      input: taken,
+      ...(inputs && { inputs }),
       ...(preparation && { preparation }),
       outputs: Object.fromEntries(
         Object.entries(program.outputs).map(([name, { dtype, dims }]) => [name, { dtype, dims }]),

@@ -1,0 +1,166 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
+import { createRandom } from '@memae/graph';
+import { readArtifact } from '@memae/onnx';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFolder, trainModel } from '../testing/models.ts';
+import { type Served, serveModels } from '../testing/serve.ts';
+import { type Metrics, createMetrics } from './metrics.ts';
+import { scoreBounds } from './score-histogram.ts';
+import { authorizeBy, parseTokens } from './tokens.ts';
+
+let folder: Awaited<ReturnType<typeof createFolder>>;
+let server: Served;
+let metrics: Metrics;
+beforeAll(async () => {
+  folder = await createFolder();
+  await trainModel(folder.path('flows'), { data: 'flows' });
+  await trainModel(folder.path('digits'), { data: 'strokes' });
+  metrics = createMetrics({ maxBatchSize: 64, driftSeconds: 1 });
+  server = await serveModels([folder.path('flows'), folder.path('digits')], {
+    observers: [metrics.observer],
+    prepare: (app, repository) => {
+      metrics.register(app, { repository, open: false });
+    },
+  });
+});
+afterAll(async () => {
+  await server.close();
+  metrics.close();
+  await folder.clear();
+});
+
+const random = createRandom(1);
+const infer = (count: number, scale = 1, path = 'flows') =>
+  server.ask(`/v2/models/${path}/infer`, {
+    inputs: [
+      {
+        ...{ name: 'samples', shape: [count, 20], datatype: 'FP32' },
+        data: Array.from({ length: count * 20 }, () => Math.fround(scale * random.normal())),
+      },
+    ],
+  });
+const scrape = async (): Promise<string> => (await fetch(`${server.url}/metrics`)).text();
+const valueOf = (text: string, series: string): number =>
+  Number(
+    text
+      .split('\n')
+      .find((line) => line.startsWith(`${series} `))
+      ?.split(' ')[1] ?? NaN,
+  );
+
+test('requests, batches, queues and scores are counted, by models and routes', async () => {
+  await infer(3);
+  await infer(5);
+  await server.ask('/v2/models/flows/infer', { inputs: [] });
+  const text = await scrape();
+  const model = 'model="flows",version="1"';
+  const route = 'method="POST",route="/v2/models/:model/infer"';
+  expect(valueOf(text, `memae_http_requests_total{${route},status="200"}`)).toBe(2);
+  expect(valueOf(text, `memae_http_requests_total{${route},status="400"}`)).toBe(1);
+  expect(valueOf(text, `memae_http_request_seconds_count{${route}}`)).toBe(3);
+  expect(valueOf(text, `memae_model_requests_total{${model},outcome="ok"}`)).toBe(2);
+  expect(valueOf(text, `memae_model_samples_total{${model}}`)).toBe(8);
+  expect(valueOf(text, `memae_model_batch_size_sum{${model}}`)).toBe(8);
+  expect(valueOf(text, `memae_model_batch_size_bucket{le="4",${model}}`)).toBe(1);
+  expect(valueOf(text, `memae_model_queue_seconds_count{${model}}`)).toBe(2);
+  expect(valueOf(text, `memae_model_queue_depth{${model}}`)).toBe(0);
+  expect(valueOf(text, `memae_model_loaded{model="digits",version="1"}`)).toBe(1);
+  expect(valueOf(text, `memae_score_count{${model}}`)).toBe(8);
+  expect(valueOf(text, 'memae_ready')).toBe(1);
+  const { manifest } = await readArtifact(folder.path('flows'));
+  for (const bound of scoreBounds(manifest)) {
+    expect(valueOf(text, `memae_score_bucket{${model},le="${bound}"}`)).toBeGreaterThanOrEqual(0);
+  }
+  expect(valueOf(text, `memae_model_threshold{${model}}`)).toBe(manifest.threshold?.value);
+  expect(text).toMatch(/nodejs_eventloop_lag_seconds \d/);
+  expect(text).toMatch(/process_resident_memory_bytes \d/);
+});
+
+test('no words of a request become labels', async () => {
+  const before = (await scrape()).split('\n').length;
+  for (let i = 0; i < 30; i += 1) {
+    await server.ask(`/v2/models/unknown-${i}/infer`, { inputs: [] });
+    await server.ask(`/nowhere/${i}`);
+    await infer(1, 1, `flows/versions/${i + 2}`);
+  }
+  const text = await scrape();
+  expect(text).not.toMatch(/unknown-|nowhere\//);
+  expect(text.split('\n').length - before).toBeLessThan(60);
+});
+
+describe('drift', () => {
+  const drifted = async (): Promise<readonly number[]> => {
+    const text = await scrape();
+    return ['drifted', 'input_drift', 'score_drift'].map((name) =>
+      valueOf(text, `memae_${name}{model="flows",version="1"}`),
+    );
+  };
+  test('is told once what comes is another thing than training saw', async () => {
+    for (let i = 0; i < 5; i += 1) await infer(50, 1000);
+    await after(1500);
+    const [is, inputs = 0, scores = 0] = await drifted();
+    expect(is).toBe(1);
+    expect(inputs).toBeGreaterThan(0.4);
+    expect(scores).toBeGreaterThan(0.4);
+  });
+});
+
+test('a model that is loaded again begins its histogram anew', async () => {
+  await trainModel(folder.path('flows'), { data: 'flows', seed: 3 });
+  await server.ask('/v2/repository/models/flows/load', {});
+  await infer(4);
+  expect(valueOf(await scrape(), 'memae_score_count{model="flows",version="1"}')).toBe(4);
+});
+
+test('metrics take a token where others do, unless they are open', async () => {
+  const tokens = parseTokens('a-token-of-enough-letters');
+  for (const open of [false, true]) {
+    const own = createMetrics({ maxBatchSize: 64, driftSeconds: 0 });
+    const guarded = await serveModels([folder.path('flows')], {
+      authorize: authorizeBy(() => tokens),
+      prepare: (app, repository) => {
+        own.register(app, { repository, open });
+      },
+    });
+    expect((await fetch(`${guarded.url}/metrics`)).status).toBe(open ? 200 : 401);
+    await guarded.close();
+    own.close();
+  }
+});
+
+const python = process.env['MEMAE_PYTHON'];
+const hasParser =
+  python !== undefined && spawnSync(python, ['-c', 'import prometheus_client']).status === 0;
+
+test.skipIf(!hasParser)(
+  'the text is what Prometheus reads (needs a MEMAE_PYTHON with prometheus_client)',
+  async () => {
+    const input = await scrape();
+    const script = join(import.meta.dirname, 'metrics.py');
+    const { status, stdout, stderr } = spawnSync(python ?? '', [script], { input });
+    expect([status, stderr.toString()]).toEqual([0, '']);
+    const families = JSON.parse(stdout.toString()) as Record<
+      string,
+      { type: string; samples: [string, Record<string, string>, number][] }
+    >;
+    expect(families).toMatchObject({
+      memae_http_requests: { type: 'counter' },
+      memae_http_request_seconds: { type: 'histogram' },
+      memae_score: { type: 'histogram' },
+      memae_input_drift: { type: 'gauge' },
+      nodejs_eventloop_lag_seconds: { type: 'gauge' },
+    });
+    const scores = families['memae_score']?.samples ?? [];
+    for (const { 1: labels, 2: total } of scores.filter(([name]) => name === 'memae_score_count')) {
+      const buckets = scores
+        .filter(([name, each]) => name.endsWith('_bucket') && each['model'] === labels['model'])
+        .map(
+          ([, each, value]) => [Number(each['le']?.replace('+Inf', 'Infinity')), value] as const,
+        );
+      expect(buckets).toEqual([...buckets].sort((a, b) => a[0] - b[0] || a[1] - b[1]));
+      expect(buckets.at(-1)).toEqual([Infinity, total]);
+    }
+  },
+);

@@ -1,0 +1,181 @@
+// The program in a process of its own: how it ends, what it asks for, and what it reads again.
+
+import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { request } from 'node:https';
+import { setTimeout as after } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createFolder, trainModel } from '../testing/models.ts';
+import { startProgram } from '../testing/program.ts';
+
+let folder: Awaited<ReturnType<typeof createFolder>>;
+const children: ChildProcess[] = [];
+beforeAll(async () => {
+  folder = await createFolder();
+  await trainModel(folder.path('flows'), { data: 'flows' });
+});
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+afterAll(() => folder.clear());
+
+const start = (...args: readonly string[]) =>
+  startProgram(folder.path(), { args: ['flows', '--port', '0', ...args], children });
+
+const body = JSON.stringify({
+  inputs: [{ name: 'samples', shape: [8, 20], datatype: 'FP32', data: Array<number>(160).fill(1) }],
+});
+
+/** Its status, or 0 where there was no connection to ask over. */
+async function infer(url: string, headers: Record<string, string> = {}): Promise<number> {
+  try {
+    const answer = await fetch(`${url}/v2/models/flows/infer`, { method: 'POST', body, headers });
+    await answer.text();
+    return answer.status;
+  } catch (error) {
+    const { code = '' } = (error as { cause?: { code?: string } }).cause ?? {};
+    // Refused, for the port is closed, or a kept connection that the server had ended: nothing was begun.
+    return ['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET'].includes(code) ? 0 : -1;
+  }
+}
+
+describe('the end', () => {
+  test('under load: not ready first, what runs is answered, and it ends in time', async () => {
+    const program = start('--shutdown-delay-seconds', '1', '--shutdown-timeout-seconds', '5');
+    const url = await program.url();
+    const statuses: number[] = [];
+    let over = false;
+    const clients = Array.from({ length: 16 }, async () => {
+      while (!over) statuses.push(await infer(url));
+    });
+    await after(500);
+    const asked = performance.now();
+    program.kill('SIGTERM');
+    await after(200);
+    expect((await fetch(`${url}/v2/health/ready`)).status).toBe(503);
+    expect((await fetch(`${url}/v2/health/live`)).status).toBe(200);
+    const atEnd = statuses.length;
+    const { status, signal } = await program.ended;
+    over = true;
+    await Promise.all(clients);
+    expect([status, signal]).toEqual([0, null]);
+    expect(performance.now() - asked).toBeLessThan(6500);
+    expect(atEnd).toBeGreaterThan(20);
+    // While it was not ready, but took requests, all were answered; then there were no connections any more.
+    expect(statuses.slice(0, statuses.indexOf(0)).every((each) => each === 200)).toBe(true);
+    expect(new Set(statuses)).toEqual(new Set([200, 0]));
+  });
+
+  test('a connection that brings nothing does not hold it longer than it may', async () => {
+    const program = start('--shutdown-timeout-seconds', '1');
+    const { hostname, port } = new URL(await program.url());
+    const { connect } = await import('node:net');
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    socket.write('POST /v2/models/flows/infer HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n');
+    await after(300);
+    const asked = performance.now();
+    program.kill('SIGTERM');
+    expect((await program.ended).status).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(4000);
+    socket.destroy();
+  });
+
+  test('comes at once when it is asked for again', async () => {
+    const program = start('--shutdown-delay-seconds', '60');
+    await program.url();
+    program.kill('SIGTERM');
+    await after(300);
+    const asked = performance.now();
+    program.kill('SIGTERM');
+    expect((await program.ended).signal).toBe('SIGTERM');
+    expect(performance.now() - asked).toBeLessThan(1000);
+  });
+});
+
+describe('what is not safe', () => {
+  test.each([
+    [['--host', '0.0.0.0'], /--tokens, or say --insecure yes/],
+    [['--certificate', 'server.pem'], /both --certificate and --key/],
+    [['--certificate', 'none.pem', '--key', 'none.key'], /cannot be used: ENOENT/],
+    [['--tokens', 'none.txt'], /none\.txt cannot be read/],
+    [['--tokens', 'flows/manifest.json'], /Line 1 of the tokens/],
+  ])('%j is refused', async (args, message) => {
+    const { status, stderr } = await start(...args).ended;
+    expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+
+  test('is done when it is said, and warned of', async () => {
+    const program = start('--host', '0.0.0.0', '--insecure', 'yes');
+    const { port } = new URL(await program.url());
+    expect(await infer(`http://127.0.0.1:${port}`)).toBe(200);
+    expect(program.said()).toMatch(/anyone who reaches this server may use it/);
+  });
+});
+
+test('tokens are read again at SIGHUP and when their file changes; a broken file changes nothing', async () => {
+  const file = folder.path('tokens.txt');
+  await writeFile(file, 'first-token-of-some-length');
+  const program = start('--tokens', 'tokens.txt');
+  const url = await program.url();
+  const by = (name: string) => infer(url, { authorization: `Bearer ${name}-token-of-some-length` });
+  expect([await by('first'), await by('second'), await infer(url)]).toEqual([200, 401, 401]);
+
+  await writeFile(file, 'second-token-of-some-length');
+  program.kill('SIGHUP');
+  while ((await by('second')) !== 200) await after(20);
+  expect(await by('first')).toBe(401);
+
+  await writeFile(file, 'broken');
+  program.kill('SIGHUP');
+  while (!program.said().includes('the old ones hold')) await after(20);
+  expect(program.said()).not.toContain('token-of-some-length');
+  expect(await by('second')).toBe(200);
+
+  await writeFile(file, 'third-token-of-some-length');
+  while ((await by('third')) !== 200) await after(100);
+}, 60_000);
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+
+describe.skipIf(!hasOpenssl)('TLS (needs openssl)', () => {
+  const certify = (name: string): void => {
+    execFileSync(
+      'openssl',
+      [
+        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+        ...['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '1'],
+        ...['-keyout', folder.path('server.key'), '-out', folder.path('server.pem')],
+      ],
+      { stdio: 'ignore' },
+    );
+  };
+  const ask = async (url: string, maxVersion: 'TLSv1.1' | 'TLSv1.3') => {
+    const ca = await readFile(folder.path('server.pem'));
+    return new Promise<{ status: number | undefined; subject: string }>((resolve, reject) => {
+      const sent = request(`${url}/v2`, { ca, maxVersion, minVersion: 'TLSv1', agent: false });
+      sent.on('response', (answer) => {
+        const { socket, statusCode: status } = answer;
+        const peer = socket instanceof TLSSocket ? socket.getPeerCertificate() : undefined;
+        resolve({ status, subject: String(peer?.subject.CN) });
+        answer.resume();
+      });
+      sent.on('error', reject).end();
+    });
+  };
+
+  test('from version 1.2 on, by a certificate that is read again', async () => {
+    certify('one');
+    const program = start('--certificate', 'server.pem', '--key', 'server.key');
+    const url = await program.url();
+    expect(url).toMatch(/^https:/);
+    expect(await ask(url, 'TLSv1.3')).toEqual({ status: 200, subject: 'one' });
+    await expect(ask(url, 'TLSv1.1')).rejects.toThrow();
+    await expect(fetch(url.replace('https', 'http'))).rejects.toThrow();
+    certify('two');
+    program.kill('SIGHUP');
+    await after(500);
+    expect(await ask(url, 'TLSv1.3')).toEqual({ status: 200, subject: 'two' });
+  });
+});

@@ -1,0 +1,39 @@
+// For tests: the program in a process of its own, and what it says, from its beginning.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const main = join(import.meta.dirname, '../main.ts');
+
+export interface StartOptions {
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where the process is put, to be killed should a test fail. */
+  readonly children: ChildProcess[];
+}
+
+export function startProgram(cwd: string, { args, env, children }: StartOptions) {
+  const started = spawn(process.execPath, ['--conditions=@memae/source', main, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(started);
+  let [stdout, stderr] = ['', ''];
+  started.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  started.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = once(started, 'close').then(() => ({
+    ...{ status: started.exitCode, signal: started.signalCode, stdout, stderr },
+  }));
+  const url = async (): Promise<string> => {
+    while (!stdout.includes('\n') && started.exitCode === null) {
+      await Promise.race([once(started.stdout, 'data'), ended]);
+    }
+    return /https?:\S+/.exec(stdout)?.[0] ?? stderr;
+  };
+  return {
+    kill: (signal: NodeJS.Signals) => started.kill(signal),
+    ...{ ended, url, said: () => stderr },
+  };
+}
