@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ae, memae } from '@memae/architectures';
 import { ortBackend } from '@memae/backend/ort';
-import { averagePrecision, normaliseScores, rocAuc, summarize } from '@memae/metrics';
+import { averagePrecision, rocAuc, summarize } from '@memae/metrics';
 import { type Scored, nabScore } from './nab-score.ts';
 import { type NabSeries, readNab } from './read-nab.ts';
 import { type ScoreSeries, byForest, byMethod } from './score-series.ts';
@@ -43,12 +43,11 @@ const methods: Readonly<Record<string, ScoreSeries>> = {
 const names = Object.keys(methods);
 const all = (await readNab(values.data)).filter(({ name }) => name.includes(values.only));
 
-/** As NAB takes them: in units of the deviation over the probationary steps, alike for each method. */
+/** In units of the deviation over the probationary steps, alike for each method: NAB has one threshold for all series. */
 function forNab({ probation, windows }: NabSeries, scores: Float32Array): Scored {
   const { mean, deviation } = summarize(scores.subarray(0, probation));
-  const decision = { threshold: mean, scale: deviation || 1 };
   return {
-    scores: normaliseScores(scores, { ...decision, scale: 10 * decision.scale }),
+    scores: scores.map((score) => (score - mean) / (deviation || 1)),
     from: probation,
     windows,
   };

@@ -19,42 +19,49 @@ export interface Scored {
 
 const falseWeight = 0.11;
 
-/** The raw score of one series where steps of `threshold` or more are detected. */
-export function rawScore({ scores, from, windows }: Scored, threshold: number): number {
-  const best = windows.map(() => -1);
-  let raw = 0;
-  for (let step = from; step < scores.length; step += 1) {
-    if ((scores[step] ?? 0) < threshold) continue;
-    const within = windows.findIndex(([first, last]) => first <= step && step <= last);
-    if (within >= 0) {
-      const [first, last] = windows[within] ?? [0, 0];
+/** What it is worth to detect one step. */
+interface Worth {
+  readonly score: number;
+  readonly worth: number;
+  /** The window it lies in, of which the best step counts. */
+  readonly window?: object;
+}
+
+function worths({ scores, from, windows: given }: Scored): Worth[] {
+  const windows = given.map(([first, last]) => ({ first, last }));
+  return Array.from({ length: scores.length - from }, (_, i) => {
+    const step = from + i;
+    const score = scores[step] ?? 0;
+    const window = windows.find(({ first, last }) => first <= step && step <= last);
+    if (window !== undefined) {
+      const { first, last } = window;
       const place = -(last - step + 1) / (last - first + 1);
-      best[within] = Math.max(best[within] ?? -1, sigmoid(place) / sigmoid(-1));
-      continue;
+      return { score, window, worth: sigmoid(place) / sigmoid(-1) };
     }
-    const before = windows.findLast(([, last]) => last < step);
-    raw +=
-      falseWeight *
-      (before === undefined ? -1 : sigmoid((step - before[1]) / (before[1] - before[0])));
-  }
-  return raw + best.reduce((sum, each) => sum + each, 0);
+    const before = windows.findLast(({ last }) => last < step);
+    const place =
+      before === undefined ? Infinity : (step - before.last) / (before.last - before.first);
+    return { score, worth: falseWeight * sigmoid(place) };
+  });
 }
 
 /** The score of several series at the one threshold that is best for all of them, as NAB chooses it. */
 export function nabScore(series: readonly Scored[]): number {
-  const all = series.flatMap(({ scores, from }) => Array.from(scores).slice(from));
-  const sorted = Float64Array.from(all).sort();
-  // The highest hundred, and from there on every hundredth part.
-  const candidates = Array.from({ length: 200 }, (_, i) =>
-    i < 100
-      ? sorted.at(-1 - i)
-      : sorted.at(-1 - Math.floor(((i - 99) / 101) * (sorted.length - 1))),
-  );
-  const windows = series.reduce((sum, each) => sum + each.windows.length, 0);
-  const raw = candidates.map((threshold = 0) =>
-    series.reduce((sum, each) => sum + rawScore(each, threshold), 0),
-  );
-  return (100 * (Math.max(...raw, -windows) + windows)) / (2 * windows);
+  const silent = -series.reduce((sum, each) => sum + each.windows.length, 0);
+  const steps = series.flatMap(worths).sort((a, b) => b.score - a.score);
+  const best = new Map<object, number>();
+  let [raw, highest] = [silent, silent];
+  // One step more is detected at a time: the threshold falls from score to score.
+  steps.forEach(({ score, window, worth }, i) => {
+    if (window === undefined) raw += worth;
+    else {
+      const earlier = best.get(window) ?? -1;
+      best.set(window, Math.max(earlier, worth));
+      raw += Math.max(0, worth - earlier);
+    }
+    if (steps[i + 1]?.score !== score) highest = Math.max(highest, raw);
+  });
+  return (100 * (highest - silent)) / (-2 * silent);
 }
 
 function sigmoid(place: number): number {
