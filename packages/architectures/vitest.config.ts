@@ -6,7 +6,6 @@ export default mergeConfig(
   defineProject({
     test: {
       name: '@memae/architectures',
-      testTimeout: 60_000,
       include: ['examples/**/*.test.ts'],
     },
   }),

@@ -79,7 +79,7 @@ function drawCase(random: Random): Case {
 
 test(
   'scikit-learn and numpy agree to 1e-12',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (context: TestContext) => {
     if (python === undefined || python === '') {
       context.skip('MEMAE_PYTHON is unset; it names a Python with tools/oracles/requirements.txt.');

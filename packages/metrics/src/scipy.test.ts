@@ -33,7 +33,7 @@ const oracle = fileURLToPath(
 );
 const python = process.env['MEMAE_PYTHON'];
 
-test('scipy and numpy agree', { timeout: 120_000 }, (context: TestContext) => {
+test('scipy and numpy agree', { timeout: 300_000 }, (context: TestContext) => {
   if (python === undefined || python === '') {
     context.skip('MEMAE_PYTHON is unset; it names a Python with tools/oracles/requirements.txt.');
   }

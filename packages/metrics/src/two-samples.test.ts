@@ -35,7 +35,7 @@ interface Answer {
   readonly interval: readonly [number, number];
 }
 
-test('scipy agrees', { timeout: 120_000 }, (context: TestContext) => {
+test('scipy agrees', { timeout: 300_000 }, (context: TestContext) => {
   const python = process.env['MEMAE_PYTHON'];
   if (python === undefined || python === '') {
     context.skip('MEMAE_PYTHON is unset; it names a Python with tools/oracles/requirements.txt.');

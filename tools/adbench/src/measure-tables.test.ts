@@ -85,7 +85,7 @@ it('draws rows that are each learned from or scored', async () => {
 
 it.skipIf(!hasPackages)(
   'measures Python’s on the same rows (MEMAE_PYTHON with tools/adbench/requirements.txt)',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const methods = ['isolation-forest', 'pyod-autoencoder'];
     const { results } = await measure('python.jsonl', { methods, seeds: 1 });

@@ -10,7 +10,8 @@ export const library = defineConfig({
     environment: 'node',
     include: ['src/**/*.test.ts'],
     // A test that hangs should end; one on a busy machine should not.
-    testTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // The second is for .ci/run, which adds the packages' counts up.
     reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
   },

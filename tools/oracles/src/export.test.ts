@@ -37,7 +37,7 @@ function judge(model: string, scores: string): { samples: number; worst: number 
 describe.skipIf(python === undefined)(
   'onnx and onnxruntime agree (set MEMAE_PYTHON to run)',
   () => {
-    it.each(architectures)('with the library: $id', { timeout: 120_000 }, async (method) => {
+    it.each(architectures)('with the library: $id', { timeout: 300_000 }, async (method) => {
       const backend = await ortBackend().open();
       const data = arrayDataset({ name: 'drawn', modality: 'image', samples: images });
       const quick = method.createFrom({ 'training.epochs': 2 });
@@ -52,7 +52,7 @@ describe.skipIf(python === undefined)(
       expect(worst).toBeLessThanOrEqual(1e-5);
     });
 
-    it('with the command line', { timeout: 120_000 }, () => {
+    it('with the command line', { timeout: 300_000 }, () => {
       const start = join(import.meta.dirname, '../../../apps/cli/memae.ts');
       const memae = (...words: string[]) =>
         execFileSync(process.execPath, ['--conditions=@memae/source', start, ...words], {

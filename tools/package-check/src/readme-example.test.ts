@@ -28,7 +28,7 @@ describe('the example in the README of', () => {
 
   it.each(folders.map((folder) => relative(workspaceRoot, folder) || '.'))(
     '%s runs',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     (folder) => {
       const code = readmeExample(join(workspaceRoot, folder));
       expect(code).toBeDefined();

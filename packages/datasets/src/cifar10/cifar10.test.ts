@@ -191,7 +191,7 @@ describe.skipIf(real === '')('the real files (set MEMAE_DATA to the folder of da
   // The first test image is a cat, and the first cat of the JPEG edition's test images.
   test(
     'the lossless rows and the JPEG edition show the same picture',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       const lossless = await cifar10({ root: real, edition: 'binary' });
       const root = await temporaryFolder();
