@@ -40,7 +40,7 @@ beforeAll(async () => {
   await done(
     'train --data drawn/mesh --data-option tile=32 --data-option overlap=8 --epochs 1 --batch 8 --out tiles',
   );
-}, 120_000);
+});
 afterAll(() => {
   world.clear();
 });

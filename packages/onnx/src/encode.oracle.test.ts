@@ -26,7 +26,6 @@ const listed = Object.entries(cases).flatMap(([type, group]) =>
 
 it.skipIf(python === undefined).for([18, 23])(
   'operator set %i: valid models with the right numbers (set MEMAE_PYTHON to run)',
-  { timeout: 120_000 },
   (opset) => {
     const stored = listed.map(({ name, program, feeds, expected, options }) => {
       const model = `${name}.onnx`;

@@ -75,5 +75,4 @@ test.skipIf(!hasClients)(
     });
     await executable[Symbol.asyncDispose]();
   },
-  120_000,
 );

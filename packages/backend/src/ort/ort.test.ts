@@ -166,7 +166,7 @@ describe('the engine', () => {
     });
   });
 
-  it('does not grow from step to step', { timeout: 120_000 }, async () => {
+  it('does not grow from step to step', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     // What the native side holds is given back a turn after its JavaScript owner is collected.

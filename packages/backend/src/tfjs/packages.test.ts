@@ -79,7 +79,7 @@ function installWithBinding(binding: string | null): void {
   writeFileSync(join(lib, 'tfjs_binding.node'), binding);
 }
 
-describe('an engine says', { timeout: 120_000 }, () => {
+describe('an engine says', () => {
   it.each([
     ['tfjs', '@tensorflow/tfjs-node is not installed: npm install @tensorflow/tfjs-node'],
     ['tfjs-node', '@tensorflow/tfjs-node is not installed: npm install @tensorflow/tfjs-node'],

@@ -123,7 +123,7 @@ test('reading stops when it is asked to', async () => {
 });
 
 describe.skipIf(real === '')('the real file (set MEMAE_DATA to the folder of data sets)', () => {
-  test('has the published rows, and comes by download', { timeout: 120_000 }, async () => {
+  test('has the published rows, and comes by download', async () => {
     const name = 'kddcup.data_10_percent.gz';
     const server = createServer((_, response) => {
       void readFile(join(real, 'kddcup99', name)).then((bytes) => response.end(bytes));

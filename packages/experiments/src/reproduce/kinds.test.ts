@@ -64,7 +64,7 @@ describe('videos', () => {
     expect(unclosed(page)).toEqual([]);
     expect(reachesOut(page)).toEqual([]);
     expect(findings.parts[0]?.cuts.join()).toContain('a test clip every 2 frames');
-  }, 120_000);
+  });
 });
 
 describe('tables', () => {
@@ -82,7 +82,7 @@ describe('tables', () => {
     }
     expect(new Set(rows.map(({ data }) => data.protocol)).size).toBe(2);
     expect(unclosed(page)).toEqual([]);
-  }, 120_000);
+  });
 
   it('tell what a memory would find alone, and how it is read', async () => {
     const { rows, page } = await run('table3', {
@@ -96,5 +96,5 @@ describe('tables', () => {
     expect(row?.options['network.backbone']).toBe('tabular');
     const weights = parseHTML(page).document.querySelector('svg[aria-label^="A normal sample"]');
     expect(weights?.getAttribute('aria-label')).toMatch(/reads \d of 9 items/);
-  }, 120_000);
+  });
 });

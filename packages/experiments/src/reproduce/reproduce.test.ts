@@ -63,7 +63,7 @@ describe('Table 1 on drawn digits', () => {
   beforeAll(async () => {
     written = await run('table1', { ...small, out: 'images' });
     page = await readFile(written.files.html, 'utf8');
-  }, 120_000);
+  });
 
   it('runs each trial once, and says how long is left', () => {
     expect(happened[0]).toEqual({ kind: 'plan', trials: 8, done: 0, torn: 0 });
