@@ -20,7 +20,7 @@ function field(value: string | number | null): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** A float32 in no more digits than tell it from its neighbours. */
+/** A float32 in no more digits than tell it from its neighbours: of two the larger stays the larger. */
 export function shortest(value: number | undefined): number | null {
   return value === undefined ? null : Number(value.toPrecision(9));
 }

@@ -115,7 +115,7 @@ export async function scoreLiveSource(
     );
     return {
       document: {
-        summary: { ...tally, seconds: took, threshold: judgement.decision?.threshold ?? null },
+        summary: { ...tally, seconds: took, threshold: shortest(judgement.decision?.threshold) },
       },
       text: '',
     };

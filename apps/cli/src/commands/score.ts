@@ -13,7 +13,7 @@ import {
 } from '@memae/scoring';
 import { defaultSeed, defineCommand } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';
-import { csvLine } from '../csv.ts';
+import { csvLine, shortest } from '../csv.ts';
 import { strictOption } from '../data-options.ts';
 import { cliError } from '../error.ts';
 import { type ExplainFlags, explainOption, explaining, topOption } from '../explain-scores.ts';
@@ -241,7 +241,7 @@ function summary(
   return {
     samples,
     flagged: judged ? flagged : null,
-    threshold: decision?.threshold ?? null,
+    threshold: shortest(decision?.threshold),
     thresholdRule: rule ?? null,
     falseAlarms: falseAlarms ?? null,
   };
