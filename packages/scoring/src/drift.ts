@@ -127,7 +127,7 @@ function compareAlarms(
 }
 
 /** The columns of new data beside those that training saw; without any that either had no value in. */
-export function compareColumns(
+function compareColumns(
   manifest: Manifest,
   { columns }: CollectedInputs,
 ): readonly Untested<ColumnDrift>[] {

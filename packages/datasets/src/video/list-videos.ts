@@ -45,7 +45,7 @@ export function lengthOf(video: VideoFiles): number {
  * The video at a path: a film, or a folder of frames (JPEG, PNG, TIFF); without frames where a folder has none.
  * @throws as `listFrames` and `scanFilm`.
  */
-export async function openVideo(path: string, options: FfmpegOptions = {}): Promise<VideoFiles> {
+async function openVideo(path: string, options: FfmpegOptions = {}): Promise<VideoFiles> {
   if ((await stat(path)).isDirectory()) {
     return { name: basename(path), path, files: await listFrames(path, frameName) };
   }
