@@ -1,4 +1,5 @@
 import { library } from '@memae/build-config/vitest';
 import { defineProject, mergeConfig } from 'vitest/config';
 
-export default mergeConfig(library, defineProject({ test: { name: 'memae' } }));
+// The longest of all packages' tests: by default vitest leaves one core free.
+export default mergeConfig(library, defineProject({ test: { name: 'memae', maxWorkers: '100%' } }));
