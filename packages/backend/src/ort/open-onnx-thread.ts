@@ -46,7 +46,7 @@ export async function openOnnxThread(
 ): Promise<OnnxExecutable> {
   const data: ThreadData = { model, threads };
   const script = createRequire(import.meta.url).resolve('@memae/backend/ort-thread');
-  const worker = new Worker(script, { workerData: data });
+  const worker = new Worker(script, { workerData: data, execArgv: ownOptions(process.execArgv) });
   const ended = new Promise<void>((resolve) => {
     worker.once('exit', () => {
       resolve();
@@ -97,4 +97,11 @@ export async function openOnnxThread(
 
 function failed(code: BackendErrorCode, message: string, cause?: unknown): Error {
   return backendError(engineId, code, { message, cause });
+}
+
+/** Node's options without the one that tells how to read a program that is no file: a thread's program is one. */
+function ownOptions(options: readonly string[]): string[] {
+  return options.filter(
+    (option, i) => !option.startsWith('--input-type') && options[i - 1] !== '--input-type',
+  );
 }
