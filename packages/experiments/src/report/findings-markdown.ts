@@ -2,7 +2,7 @@
 
 import type { Findings } from '../reproduce/findings.ts';
 import { type Fact, notesOf, partFacts, runFacts } from './findings-facts.ts';
-import { type WordTable, caseTable, resultTable } from './findings-tables.ts';
+import { type WordTable, caseTable, memoryTable, resultTable } from './findings-tables.ts';
 
 /** What `report.md` says; the same findings give the same text. */
 export function findingsMarkdown(findings: Findings): string {
@@ -11,11 +11,10 @@ export function findingsMarkdown(findings: Findings): string {
     `# ${experiment.title}`,
     experiment.about,
     ...parts.flatMap((part) => {
-      const cases = caseTable(part);
+      const tables = [resultTable(part), memoryTable(part), caseTable(part)];
       return [
         `## ${part.name}`,
-        table(resultTable(part)),
-        ...(cases ? [table(cases)] : []),
+        ...tables.flatMap((each) => (each ? [table(each)] : [])),
         facts(partFacts(part)),
       ];
     }),

@@ -7,7 +7,7 @@ import { numbering } from './figure.ts';
 import { galleryFigures } from './figures/gallery.ts';
 import { memorySizeFigure } from './figures/memory-size.ts';
 import { type Fact, notesOf, partFacts, runFacts } from './findings-facts.ts';
-import { type WordTable, caseTable, decimal, resultTable } from './findings-tables.ts';
+import { type WordTable, caseTable, decimal, memoryTable, resultTable } from './findings-tables.ts';
 import { type Content, type Markup, html } from './html.ts';
 import { commandLine, page } from './page.ts';
 import { factsTable } from './tables.ts';
@@ -25,10 +25,10 @@ export function findingsPage(
     body: [
       html`<p>${experiment.about}</p>`,
       parts.map((part) => {
-        const cases = caseTable(part);
+        const tables = [resultTable(part), memoryTable(part), caseTable(part)];
         const sizes = memorySizeFigure(part);
         return html`<h2>${part.name}</h2>
-          ${wordTable(resultTable(part))} ${cases && wordTable(cases)}
+          ${tables.map((table) => table && wordTable(table))}
           <dl class="measures">
             ${part.measures.map(
               ({ title, about }) =>

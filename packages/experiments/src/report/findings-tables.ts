@@ -3,7 +3,7 @@
 import type { Summary } from '@memae/metrics';
 import type { DataFindings } from '../reproduce/findings.ts';
 import type { MethodFindings } from '../reproduce/method-findings.ts';
-import { type Measure, mainMeasureOf } from '../trials/measures.ts';
+import { type Measure, isOfMemory, mainMeasureOf } from '../trials/measures.ts';
 
 export interface WordTable {
   readonly caption: string;
@@ -25,11 +25,11 @@ const none = '–';
 export const recalled = '†';
 
 /** Our figures, and beside those that the paper has, its own. */
-export function resultTable({ measures, methods, ...part }: DataFindings): WordTable {
+export function resultTable({ methods, ...part }: DataFindings): WordTable {
+  const measures = part.measures.filter((measure) => !isOfMemory(measure));
   const printed = measures.filter(({ id }) =>
     methods.some(({ published }) => published?.figures[id] !== undefined),
   );
-  const health = methods.some(({ lastEpoch }) => lastEpoch['itemsInUse'] !== undefined);
   const many = part.cases.length > 1 ? `the mean over ${part.cases.length} cases` : 'the figure';
   const spread =
     part.seeds.length > 1 ? `, with its deviation over ${part.seeds.length} seeds` : ' of one seed';
@@ -46,7 +46,6 @@ export function resultTable({ measures, methods, ...part }: DataFindings): WordT
       ),
       'trials',
       's a trial',
-      ...(health ? ['items in use', 'items a reading'] : []),
     ],
     rows: methods.map((method, i) => ({
       name: method.label,
@@ -57,9 +56,28 @@ export function resultTable({ measures, methods, ...part }: DataFindings): WordT
         }),
         method.trials > 0 ? String(method.trials) : none,
         method.trials > 0 ? method.seconds.toFixed(method.seconds < 10 ? 1 : 0) : none,
-        ...(health ? [count(method, 'itemsInUse'), count(method, 'nonZeroWeights')] : []),
       ],
       study: i === methods.length - 1,
+    })),
+  };
+}
+
+/** How the memories are used at the end of training, and what each tells by itself; nothing where there is none. */
+export function memoryTable({ name, ...part }: DataFindings): WordTable | undefined {
+  const measures = part.measures.filter(isOfMemory);
+  const readers = part.methods.filter(({ lastEpoch }) => lastEpoch['itemsInUse'] !== undefined);
+  if (readers.length === 0) return undefined;
+  return {
+    caption: `${name}: the memory, and what it would tell without the error.`,
+    head: ['Method', 'items in use', 'items a reading', ...measures.map(({ title }) => title)],
+    rows: readers.map((method) => ({
+      name: method.label,
+      cells: [
+        count(method, 'itemsInUse'),
+        count(method, 'nonZeroWeights'),
+        ...measures.map(({ id }) => told(method.figures[id])),
+      ],
+      study: method === part.methods.at(-1),
     })),
   };
 }
@@ -79,11 +97,11 @@ export function caseTable({ name, cases, modality, methods }: DataFindings): Wor
   };
 }
 
-/** `.9474 ± .0040`; a single run has no spread. */
+/** `.9474 ± .0040`, which may break before the sign alone; a single run has no spread. */
 function told(summary: Summary | undefined): string {
   if (summary === undefined) return none;
   const { mean, deviation, runs } = summary;
-  return runs > 1 ? `${decimal(mean)} ± ${decimal(deviation)}` : decimal(mean);
+  return runs > 1 ? `${decimal(mean)} ±\u00a0${decimal(deviation)}` : decimal(mean);
 }
 
 /** As the paper prints figures: four digits, no zero before the point. */

@@ -58,10 +58,9 @@ th { font-weight: 600; text-align: left; }
 .merit.wide, .examples.wide { max-width: none; }
 .scroll + .scroll { margin-top: 2rem; }
 .panels > .scroll { margin-top: 0; }
-.merit.wide { font-size: 0.9rem; }
-.merit.wide th, .merit.wide td { padding: 0.45rem 0.35rem; }
-.merit.wide td { white-space: nowrap; }
-.merit.wide th:first-child { min-width: 9rem; }
+.merit.wide { font-size: 0.85rem; }
+.merit.wide th, .merit.wide td { padding: 0.45rem 0.3rem; }
+.merit.wide th:first-child { min-width: 6.5rem; }
 .measures { display: grid; grid-template-columns: fit-content(11rem) 1fr; gap: 0.25rem 1.25rem; max-width: 44rem; font-size: 0.875rem; line-height: 1.45; color: var(--muted); }
 .measures dt { color: var(--ink); }
 .measures dd { margin: 0; }

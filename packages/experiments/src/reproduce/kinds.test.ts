@@ -9,6 +9,7 @@ import { ortBackend } from '@memae/backend/ort';
 import { createRegistry } from '@memae/training';
 import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser, openOffline } from '../testing/browser.ts';
 import { reachesOut, unclosed } from '../testing/markup.ts';
 import { meanDetector } from '../testing/mean-detector.ts';
 import { readRows } from '../trials/rows.ts';
@@ -60,7 +61,7 @@ describe('videos', () => {
     const { document } = parseHTML(page);
     const headings = [...document.querySelectorAll('figure h3')].map((h3) => h3.textContent);
     expect(headings).toEqual([...videos]);
-    expect(document.querySelector('.examples thead')?.textContent).toContain('Mask');
+    expect(document.querySelector('.examples thead')?.textContent).toContain('Input and mask');
     expect(unclosed(page)).toEqual([]);
     expect(reachesOut(page)).toEqual([]);
     expect(findings.parts[0]?.cuts.join()).toContain('a test clip every 2 frames');
@@ -84,17 +85,24 @@ describe('tables', () => {
     expect(unclosed(page)).toEqual([]);
   });
 
-  it('tell what a memory would find alone, and how it is read', async () => {
+  it('tell what a memory would find alone, and how it is read, all within the page', async () => {
     const { rows, page } = await run('table3', {
-      ...{ data: ['flows'], methods: ['memae'], seeds: 1, reading: { limit: 2000 } },
+      ...{ data: ['flows'], methods: ['mean', 'memae'], seeds: 2, reading: { limit: 2000 } },
       options: { 'training.epochs': 1, 'memory.slots': 9 },
     });
-    const [row] = rows;
+    const row = rows.find(({ trial }) => trial.method === 'memae');
     for (const name of ['byDistance', 'byEntropy', 'bySum', 'auroc']) {
       expect(row?.figures[name]).toBeGreaterThan(0);
     }
     expect(row?.options['network.backbone']).toBe('tabular');
-    const weights = parseHTML(page).document.querySelector('svg[aria-label^="A normal sample"]');
+    const { document } = parseHTML(page);
+    const weights = document.querySelector('svg[aria-label^="A normal sample"]');
     expect(weights?.getAttribute('aria-label')).toMatch(/reads \d of 9 items/);
+    const [results, memory] = Array.from(document.querySelectorAll('.merit'), ({ textContent }) =>
+      textContent.replace(/\s+/g, ' '),
+    );
+    expect(results).toMatch(/mean \.\d.* MemAE \.\d/);
+    expect(memory).toMatch(/items in use.*AUROC by sum MemAE \d/);
+    if (hasBrowser) expect(await openOffline(page, [1100])).toMatchObject([{ tablesCut: 0 }]);
   });
 });

@@ -20,6 +20,8 @@ export interface Seen {
   readonly picturesNotDrawn: number;
   /** How wide the content is. */
   readonly scrollWidth: number;
+  /** Tables that must be scrolled to be read. */
+  readonly tablesCut: number;
 }
 
 /** Opens a page of HTML from a file, with no network, once for each width. */
@@ -47,6 +49,9 @@ export async function openOffline(page: string, widths: readonly number[]): Prom
           '[...document.images].filter((i) => i.naturalWidth === 0).length',
         ),
         scrollWidth: await tab.evaluate('document.documentElement.scrollWidth'),
+        tablesCut: await tab.evaluate(
+          "[...document.querySelectorAll('.scroll')].filter((s) => s.scrollWidth > s.clientWidth).length",
+        ),
       });
       await tab.close();
     }

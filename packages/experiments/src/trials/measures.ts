@@ -95,26 +95,25 @@ const ownMeasures: Readonly<Record<Modality, readonly Measure[]>> = {
   ],
 };
 
-/** What the memory alone would score by, each by the first measure of its kind of data. */
+/** What the memory alone would score by: the AUROC, of videos that of their normalised frames. */
 const memoryMeasures: readonly (Measure & { readonly outputs: readonly string[] })[] = [
   {
     id: 'byDistance',
     title: 'AUROC by distance',
-    about: 'AUROC (of frames normalised), were the distance to the nearest memory item the score',
+    about: 'were the distance to the nearest memory item the score',
     outputs: ['memoryDistance'],
   },
   {
     id: 'byEntropy',
     title: 'AUROC by entropy',
-    about: 'AUROC (of frames normalised), were the entropy of the addressing weights the score',
+    about: 'were the entropy of the addressing weights the score',
     outputs: ['addressingEntropy'],
   },
   {
     id: 'bySum',
     title: 'AUROC by sum',
     about:
-      'AUROC (of frames normalised), were the error, that distance and that entropy, each standardised by ' +
-      'held-out normal samples, the score together',
+      'were the error, that distance and that entropy, each standardised by held-out normal samples, the score together',
     outputs: ['reconstructionError', 'memoryDistance', 'addressingEntropy'],
   },
 ];
@@ -130,6 +129,11 @@ function decisionMeasures(suffix: string, at: string, about: string): Measure[] 
 /** What trials on a kind of data report. */
 export function measuresOf(modality: Modality): readonly Measure[] {
   return [...ownMeasures[modality], ...memoryMeasures];
+}
+
+/** Whether it is what the memory alone would score by. */
+export function isOfMemory({ id }: Measure): boolean {
+  return memoryMeasures.some((measure) => measure.id === id);
 }
 
 /** The measure by which a kind of data is judged first. */

@@ -52,7 +52,9 @@ function weightsChart(
   const read = Array.from(data, (weight, item) => ({ item, weight })).filter(
     ({ weight }) => weight > 0,
   );
-  const largest = Math.max(0, ...read.map(({ weight }) => weight));
+  // An empty chart would look like one that is broken.
+  if (read.length === 0) return html`<p class="note">It reads no item: no weight exceeds λ.</p>`;
+  const largest = Math.max(...read.map(({ weight }) => weight));
   return chart(
     `${title}: reads ${read.length} of ${data.length} items, the most by ${percent(largest)}.`,
     {

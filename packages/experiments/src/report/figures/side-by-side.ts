@@ -86,8 +86,9 @@ function panel(
   }: { readonly rows: readonly Row[]; readonly labels: readonly string[]; readonly heat: Heat },
 ): Markup {
   const masks = rows.some(({ views }) => views[0]?.picture.mask !== undefined);
-  const columns = 2 * labels.length + (masks ? 2 : 1);
-  const width = (100 / columns - 1).toFixed(1);
+  const first = masks ? 2 : 1;
+  const columns = 2 * labels.length + first;
+  const width = ((100 / columns - 1) * first).toFixed(1);
   return html`<div class="scroll">
     <table class="examples wide" style="min-width:${3 * columns}rem">
       <caption>
@@ -95,8 +96,7 @@ function panel(
       </caption>
       <thead>
         <tr>
-          <th scope="col" style="width:${width}%">Input</th>
-          ${masks && html`<th scope="col" style="width:${width}%">Mask</th>`}
+          <th scope="col" style="width:${width}%">Input${masks && ' and mask'}</th>
           ${labels.map((label) => html`<th scope="col">${label}</th>`)}
         </tr>
       </thead>
@@ -105,10 +105,9 @@ function panel(
           ({ views, case: of }) =>
             html`<tr>
               <th scope="row">
-                ${views[0] && picture(middleFrame(views[0].picture.sample), `Test sample ${views[0].picture.key}`)}
+                ${views[0] && inputOf(views[0].picture, masks)}
                 <span class="class">${views[0]?.picture.class ?? of}</span>
               </th>
-              ${masks && html`<td>${views[0] && maskPicture(views[0].picture)}</td>`}
               ${labels.map((label) => {
                 const view = views.find((one) => one.label === label);
                 return html`<td>${view && viewOf(view.picture, { label, heat })}</td>`;
@@ -137,8 +136,12 @@ function viewOf(
     <p class="verdict">${measured(score)}</p>`;
 }
 
-function maskPicture({ mask, key }: Picture): Markup | undefined {
-  if (mask === undefined) return undefined;
-  const [height = 1, width = 1] = mask.shape;
-  return picture(ndarray(mask.data, [1, height, width]), `Anomalous pixels of ${key}`);
+/** The sample, and where others have a mask, room for its own. */
+function inputOf({ sample, mask, key }: Picture, masks: boolean): Markup {
+  const input = picture(middleFrame(sample), `Test sample ${key}`);
+  if (!masks) return input;
+  const marked = mask && ndarray(mask.data, [1, ...mask.shape]);
+  return html`<div class="pair">
+    ${input} ${marked && picture(marked, `Anomalous pixels of ${key}`)}
+  </div>`;
 }
