@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { command, usersEnvironment } from './command.ts';
 import { publishedPackages, workspaceRoot } from './published-packages.ts';
 import { readmeExample } from './readme-example.ts';
-import { install, runCommandLine, runExample } from './try-out.ts';
+import { install, runCommandLine, runExample, runServer } from './try-out.ts';
 
 const temporary = mkdtempSync(join(tmpdir(), 'memae-package-check-'));
 const packages = publishedPackages();
@@ -38,6 +38,10 @@ async function attempt({ name, folder, installs }: Trial, place: string): Promis
   const example = readmeExample(folder);
   if (example === undefined) throw new Error('its README has no example in a ```ts block');
   await runExample(example, place);
+  if (name === '@memae/server') {
+    await runServer(place);
+    return 'installed; its example typechecks and runs; serves, and ends when told to';
+  }
   return 'installed; its example typechecks and runs';
 }
 

@@ -1,6 +1,8 @@
 // What a user does with a package: install it, write the README's example down, run it.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, usersEnvironment } from './command.ts';
 import { workspaceRoot } from './published-packages.ts';
@@ -42,4 +44,30 @@ export async function runCommandLine(folder: string): Promise<void> {
   };
   if (typeof auroc !== 'number') throw new Error('memae evaluate --json gave no auroc');
   await memae('export', 'run', '--out', 'model.onnx');
+}
+
+/** Serves the run that the example left, as the image does, until it is told to end. */
+export async function runServer(folder: string): Promise<void> {
+  const run = readdirSync(folder).find((name) => name.startsWith('run-'));
+  if (run === undefined) throw new Error('the example left no run');
+  const main = 'node_modules/@memae/server/dist/main.js';
+  const server = spawn('node', [main, `squares=${run}`, '--port', '0'], {
+    ...{ cwd: folder, env: environment },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  try {
+    const ended = once(server, 'exit');
+    const [line] = (await Promise.race([once(server.stdout, 'data'), ended])) as [unknown];
+    const url = /http:\S+/.exec(String(line))?.[0];
+    if (url === undefined) throw new Error(`memae-server did not start: ${String(line)}`);
+    for (const path of ['/v2/health/ready', '/']) {
+      const { status } = await fetch(new URL(path, url));
+      if (status !== 200) throw new Error(`${path} answered ${status}`);
+    }
+    server.kill('SIGTERM');
+    const [status] = (await ended) as [number | null];
+    if (status !== 0) throw new Error(`memae-server ended with status ${status ?? 'none'}`);
+  } finally {
+    server.kill('SIGKILL');
+  }
 }
