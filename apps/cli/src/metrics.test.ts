@@ -39,6 +39,7 @@ describe('measures', () => {
         normalised: { auroc: 0.9, aupr: 0.5, eer: expect.closeTo(1 / 6) as number, f1Max: 2 / 3 },
         // By frames 1 and 2 of each, whatever the order of rows: 3 is further off in a than 6.5 in b.
         causal: { frames: 2, auroc: 1, aupr: 1, eer: 0, f1Max: 1 },
+        parts: null,
         // One and, of the anomaly added to clip b, three and a half of four.
         macro: (1 + 3.5 / 4) / 2,
         singleClass: ['b'],
@@ -48,6 +49,14 @@ describe('measures', () => {
     expect(second).toEqual({ ...first, name: 'again.csv' });
     const [left] = await setsOf('metrics frames.csv --macro leave-out');
     expect(left).toMatchObject({ videos: { macro: 1, causal: null, singleClass: ['b'] } });
+    write('wild.csv', `${frames}c,1,1,7\nc,2,1,9\n`);
+    const [wild] = await setsOf('metrics wild.csv');
+    expect(wild).toMatchObject({
+      videos: { parts: { share: 2 / 3, throughout: 0.55, others: 0.9 } },
+    });
+    expect((await run('metrics wild.csv')).stdout).toMatch(
+      /\n {4}67 % in videos all anomalous +0\.5500\n {4}33 % in videos that are not +0\.9000\n/,
+    );
 
     const { stdout } = await run('metrics frames.csv --causal 2');
     expect(stdout).toContain('frames.csv: 6 frames of 2 videos, 1 of them anomalous\n');

@@ -25,6 +25,7 @@ test('the frames of two videos, by hand', () => {
     micro: 4 / 9,
     // 0, 0 and 1 among the normal frames; ½, 1 and ⅔ among the anomalous: 3 + 3 + ½.
     microNormalised: 6.5 / 9,
+    parts: null,
     macro: (1 + 0.5) / 2,
     singleClass: [],
     constant: [],
@@ -53,10 +54,34 @@ test('a video with one score throughout normalises to 0 and is named', () => {
   expect(frameAuroc([still])).toEqual({
     micro: 0.5,
     microNormalised: 0.5,
+    parts: null,
     macro: 0.5,
     singleClass: [],
     constant: ['still'],
   });
+});
+
+test('videos that are anomalous throughout are told apart from the others, by hand', () => {
+  const mixed = { name: 'mixed', scores: [1, 2, 3], labels: [0, 0, 1] };
+  const wild = { name: 'wild', scores: [9, 7, 8], labels: [1, 1, 1] };
+  expect(frameAuroc([mixed, wild])).toMatchObject({
+    // Normal frames have 0 and ½, the wild ones 1, 0 and ½: of six pairs two, none and a half, one and a half.
+    parts: { share: 3 / 4, throughout: (2 + 0.5 + 1.5) / 6, others: 1 },
+    singleClass: ['wild'],
+  });
+  const calm = { name: 'calm', scores: [1, 2], labels: [0, 0] };
+  expect(frameAuroc([calm, wild]).parts).toBeNull();
+});
+
+test('the parts make up the whole', () => {
+  fc.assert(
+    fc.property(someVideos, fc.array(fc.integer(), { minLength: 1 }), (videos, scores) => {
+      const wild = { name: 'wild', scores, labels: scores.map(() => 1) };
+      const { microNormalised, parts } = frameAuroc([...videos, wild]);
+      const { share = NaN, throughout = NaN, others = NaN } = parts ?? {};
+      expect(share * throughout + (1 - share) * others).toBeCloseTo(microNormalised, 9);
+    }),
+  );
 });
 
 test('padding is that of the evaluators, at any scale of scores', () => {

@@ -21,12 +21,27 @@ export interface FrameAuroc {
   readonly micro: number;
   /** Of all frames joined, after `normaliseVideos`: the figure of the paper's Table 2. */
   readonly microNormalised: number;
+  /** `microNormalised` taken apart; `null` unless some videos are anomalous throughout and others in part. */
+  readonly parts: NormalisedParts | null;
   /** The mean over videos; scaling each video on its own does not change it. */
   readonly macro: number;
   /** Videos with one kind of frame only: padded, or left out of `macro`. */
   readonly singleClass: readonly string[];
   /** Videos whose scores are all equal, which normalisation sets to 0. */
   readonly constant: readonly string[];
+}
+
+/**
+ * Scaling gives every video scores from 0 to 1, one without a normal frame as well. So what becomes of its frames is the
+ * shape of its scores, not whether they are higher than those of normal frames.
+ */
+export interface NormalisedParts {
+  /** Of the anomalous frames, the share in videos that have no others. */
+  readonly share: number;
+  /** Of these frames against the normal ones of all videos. */
+  readonly throughout: number;
+  /** Of the other anomalous frames against the same; `share` · `throughout` + (1 − `share`) · `others` is the whole. */
+  readonly others: number;
 }
 
 /**
@@ -42,7 +57,8 @@ export function frameAuroc(
 ): FrameAuroc {
   requireVideos(videos);
   const joined = joinVideos(videos);
-  const normalised = joinVideos(normaliseVideos(videos));
+  const scaled = normaliseVideos(videos);
+  const normalised = joinVideos(scaled);
   const single = videos.filter(hasOneClass);
   const micro = rocAuc(joined.scores, joined.labels);
   const measured = macro === 'pad' ? videos.map(padded) : videos.filter((v) => !single.includes(v));
@@ -56,9 +72,29 @@ export function frameAuroc(
   return {
     micro,
     microNormalised: rocAuc(normalised.scores, normalised.labels),
+    parts: partsOf(scaled),
     macro: areas.reduce((sum, area) => sum + area, 0) / areas.length,
     singleClass: single.map(({ name }) => name),
     constant: videos.filter(isConstant).map(({ name }) => name),
+  };
+}
+
+function partsOf(scaled: readonly Video[]): NormalisedParts | null {
+  const throughout = scaled.filter(({ labels }) =>
+    Array.from(labels).every((label) => label === 1),
+  );
+  const others = joinVideos(scaled.filter((video) => !throughout.includes(video)));
+  const wild = joinVideos(throughout).scores;
+  const normal = others.scores.filter((_, i) => others.labels[i] === 0);
+  const found = others.scores.length - normal.length;
+  if (wild.length === 0 || found === 0) return null;
+  return {
+    share: wild.length / (wild.length + found),
+    throughout: rocAuc(
+      [...wild, ...normal],
+      [...Array.from(wild, () => 1), ...Array.from(normal, () => 0)],
+    ),
+    others: rocAuc(others.scores, others.labels),
   };
 }
 

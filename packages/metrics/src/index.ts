@@ -29,7 +29,12 @@ export { type EqualErrorRate, equalErrorRate } from './equal-error-rate.ts';
 export { type MetricErrorCode } from './errors.ts';
 export { expectedFalseAlarms, smallestFalseAlarms } from './expected-rate.ts';
 export { type F1Max, f1Max } from './f1-max.ts';
-export { type FrameAuroc, type FrameAurocOptions, frameAuroc } from './frame-auroc.ts';
+export {
+  type FrameAuroc,
+  type FrameAurocOptions,
+  type NormalisedParts,
+  frameAuroc,
+} from './frame-auroc.ts';
 export { type GeneralisedPareto, fitGeneralisedPareto } from './generalised-pareto.ts';
 export { type Bin, histogram } from './histogram.ts';
 export { holm } from './holm.ts';

@@ -7,6 +7,7 @@ import {
   type FrameAuroc,
   type FrameAurocOptions,
   type Frames,
+  type NormalisedParts,
   type Video,
   averagePrecision,
   equalErrorRate,
@@ -147,7 +148,7 @@ function measureSet({ name, table }: Named, { macro = 'pad', causal }: MetricsFl
     const raw = figures({ scores, labels });
     if (clips === null) return { name, samples, anomalies, raw, videos: null };
     const videos = groupByVideo(clips, { scores, labels });
-    const { macro: mean, singleClass, constant } = frameAuroc(videos, { macro });
+    const { parts, macro: mean, singleClass, constant } = frameAuroc(videos, { macro });
     return {
       name,
       samples,
@@ -160,6 +161,7 @@ function measureSet({ name, table }: Named, { macro = 'pad', causal }: MetricsFl
           causal === undefined
             ? null
             : { frames: causal, ...figures(joinVideos(videos.map((v) => asStream(v, causal)))) },
+        parts,
         macro: mean,
         singleClass,
         constant,
@@ -188,13 +190,14 @@ function describe({ name, samples, anomalies, raw, videos }: Measured): string {
   if (videos === null) {
     return `${name}: ${samples} samples, ${anomalies} of them anomalous\n${head}${row('as they are', raw)}`;
   }
-  const { count, normalised, causal, macro, singleClass, constant } = videos;
+  const { count, normalised, parts, causal, macro, singleClass, constant } = videos;
   const named = (about: string, names: readonly string[]): string =>
     names.length === 0 ? '' : `  ${about}: ${names.join(', ')}\n`;
   return (
     `${name}: ${samples} frames of ${count} videos, ${anomalies} of them anomalous\n${head}` +
     row('all frames, raw', raw) +
     row('all frames, min–max a video', normalised) +
+    (parts === null ? '' : apart(parts)) +
     (causal === null ? '' : row(`all frames, by ${causal.frames} past ones`, causal)) +
     `  ${'mean over videos'.padEnd(width)}${macro.toFixed(4)}\n` +
     named('videos with one kind of frame', singleClass) +
@@ -202,7 +205,14 @@ function describe({ name, samples, anomalies, raw, videos }: Measured): string {
   );
 }
 
-const width = 30;
+/** What the normalised AUROC is made of. */
+function apart({ share, throughout, others }: NormalisedParts): string {
+  const line = (part: number, of: string, area: number): string =>
+    `    ${`${(100 * part).toFixed(0)} % in videos ${of}`.padEnd(width - 2)}${area.toFixed(4)}\n`;
+  return line(share, 'all anomalous', throughout) + line(1 - share, 'that are not', others);
+}
+
+const width = 32;
 const head = `  ${''.padEnd(width)}AUROC   AUPR    EER     F1-max\n`;
 
 function row(name: string, { auroc, aupr, eer, f1Max: best }: Figures): string {
