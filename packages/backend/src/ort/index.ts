@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import type { BackendProvider } from '../backend.ts';
 import { backendError } from '../error.ts';
 import { createExecutable } from '../executable.ts';
-import { type OnnxRuntime, engineId } from './runtime.ts';
+import { type OnnxRuntime, engineId, loadLibrary } from './runtime.ts';
 import { scoringComputation } from './scoring.ts';
 import { trainingComputation } from './training.ts';
 
@@ -30,14 +30,14 @@ export function ortBackend(options: OrtOptions = {}): BackendProvider<'ort'> {
       if (!Number.isInteger(threads) || threads < 1) {
         return `threads must be a positive whole number, but ${threads} came`;
       }
-      return import('onnxruntime-node').then(
+      return loadLibrary().then(
         () => null,
         (error: unknown) =>
           `onnxruntime-node cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
       );
     },
     open: async () => {
-      const library = await import('onnxruntime-node');
+      const library = await loadLibrary();
       const runtime: OnnxRuntime = {
         library,
         threads,

@@ -9,7 +9,7 @@ import type { Feeds } from '../backend.ts';
 import { type BackendErrorCode, backendError } from '../error.ts';
 import type { OrtOptions } from './index.ts';
 import type { OnnxExecutable } from './open-onnx.ts';
-import { engineId } from './runtime.ts';
+import { engineId, silenceTelemetry } from './runtime.ts';
 
 export interface ThreadData {
   readonly model: Uint8Array;
@@ -45,6 +45,7 @@ export async function openOnnxThread(
   { threads = availableParallelism() }: OrtOptions = {},
 ): Promise<OnnxExecutable> {
   const data: ThreadData = { model, threads };
+  silenceTelemetry();
   const script = createRequire(import.meta.url).resolve('@memae/backend/ort-thread');
   const worker = new Worker(script, { workerData: data, execArgv: ownOptions(process.execArgv) });
   const ended = new Promise<void>((resolve) => {

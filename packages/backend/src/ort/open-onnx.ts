@@ -5,7 +5,14 @@ import type { AnyNdArray, DType } from '@memae/graph';
 import type { Feeds } from '../backend.ts';
 import { backendError } from '../error.ts';
 import { serial } from '../serial.ts';
-import { type OnnxRuntime, createSession, engineId, fromTensor, toTensor } from './runtime.ts';
+import {
+  type OnnxRuntime,
+  createSession,
+  engineId,
+  fromTensor,
+  loadLibrary,
+  toTensor,
+} from './runtime.ts';
 import type { OrtOptions } from './index.ts';
 
 /** A model ready to run. */
@@ -24,7 +31,7 @@ export async function openOnnx(
   model: Uint8Array,
   { threads = availableParallelism() }: OrtOptions = {},
 ): Promise<OnnxExecutable> {
-  const runtime: OnnxRuntime = { library: await import('onnxruntime-node'), threads };
+  const runtime: OnnxRuntime = { library: await loadLibrary(), threads };
   const session = await named(() => createSession(runtime, model));
   const enqueue = serial();
   return {

@@ -12,6 +12,20 @@ export interface OnnxRuntime {
   readonly profileTo?: string;
 }
 
+/**
+ * ONNX Runtime, which reports to nobody: from 1.30 on its builds for Linux collect what they run, write that under the user's
+ * and the temporary folder, and send it to their maker, unless this variable says otherwise by the time the first model is opened.
+ * A thread's variables are its own, so whoever starts one to load the library in calls this first.
+ */
+export function silenceTelemetry(): void {
+  process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
+}
+
+export function loadLibrary(): Promise<typeof ort> {
+  silenceTelemetry();
+  return import('onnxruntime-node');
+}
+
 /** Prepares a model. One thread runs the operations in order; `threads` share the work of each. */
 export function createSession(
   { library, threads, profileTo }: OnnxRuntime,
