@@ -23,4 +23,4 @@ export type {
 } from './artifact/manifest.ts';
 export { type EncodeOptions, encodeOnnx } from './encode.ts';
 export type { OnnxErrorCode } from './error.ts';
-export { writeFileAtomic } from './write-file.ts';
+export { requireReplaceable, writeFileAtomic } from './write-file.ts';

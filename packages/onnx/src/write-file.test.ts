@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -6,6 +6,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -57,6 +58,16 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(folder)).toEqual(['a']);
   });
 
+  it('puts no file in the place of a pipe or a device', async () => {
+    if (process.platform === 'win32') return;
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await expect(writeFileAtomic(pipe, 'a')).rejects.toEqual(
+      unwritable('pipe: the name of a file'),
+    );
+    expect(statSync(pipe).isFIFO()).toBe(true);
+  });
+
   it('refuses a folder that is a file, naming the path and the reason', async () => {
     writeFileSync(join(folder, 'a'), '');
     const path = join(folder, 'a', 'b');
@@ -66,7 +77,9 @@ describe('writeFileAtomic', () => {
 
   it('refuses to replace a folder', async () => {
     mkdirSync(join(folder, 'a'));
-    await expect(writeFileAtomic(join(folder, 'a'), 'new')).rejects.toEqual(unwritable('a cannot'));
+    await expect(writeFileAtomic(join(folder, 'a'), 'new')).rejects.toEqual(
+      unwritable('it is a folder'),
+    );
     expect(readdirSync(folder)).toEqual(['a']);
   });
 

@@ -1,6 +1,6 @@
 // Writing files so that whatever happens, each holds either what it held before or all of the new bytes.
 
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { onnxError, reasonOf } from './error.ts';
@@ -24,6 +24,7 @@ export async function writeFileAtomic(path: string, data: FileContents): Promise
 
 /** As `writeFileAtomic` for several files: no name changes before every byte is on the disk, then in this order. */
 export async function writeFilesAtomic(files: readonly FileToWrite[]): Promise<void> {
+  for (const { path } of files) await requireReplaceable(path);
   try {
     for (const { path, data } of files) {
       const source = guarded(data);
@@ -46,6 +47,20 @@ export async function writeFilesAtomic(files: readonly FileToWrite[]): Promise<v
     throw error;
   }
   for (const folder of new Set(files.map(({ path }) => dirname(path)))) await syncFolder(folder);
+}
+
+/**
+ * Makes sure that a name is free, or a file's. A rename would put a file in the place of a device such as `/dev/null`.
+ * @throws `FILE_UNWRITABLE`
+ */
+export async function requireReplaceable(path: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined);
+  if (there === undefined || there.isFile()) return;
+  const kind = there.isDirectory() ? 'a folder' : 'a device or a pipe';
+  throw onnxError(
+    'FILE_UNWRITABLE',
+    `${path}: the name of a file was expected, but it is ${kind}. Choose another.`,
+  );
 }
 
 /** Contents that remember by what they failed: that is no fault of the file's. */
