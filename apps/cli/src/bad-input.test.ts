@@ -84,7 +84,8 @@ describe('words', () => {
     ['fit', /unknown command 'fit'.*Known: start, list, data, init, train/],
     ['data fetch mnist', /unknown command 'fetch'.*get, check/],
     ['train --oot x', /unknown option '--oot'.*Known: .*--out/],
-    ['train --data digits --normal 3', /--out is missing/],
+    ['train', /--out is missing/],
+    ['train digits --data digits', /The data are digits or digits/],
     ['export run', /--out is missing/],
     ['train --normal 3 --out o/e', /--data is missing.*mnist, .*strokes/],
     ['train --data digits --out o/e', /--normal is missing/],
@@ -160,7 +161,7 @@ describe('words', () => {
     await refuses(line, 1, 'CLI_UNREADABLE', /bad\.yaml/);
     const wrong = [
       ['data: [', /neither YAML nor JSON/],
-      ['sead: 3', /sead.*Known keys: .*seed/],
+      ['sead: 3', /there is no key sead\. Known keys: .*seed/],
       ['seed: soon', /seed: /],
       ['dataOptions: {stride: fast}', /dataOptions\.stride: /],
       ['dataOptions: {pace: 2}', /pace/],

@@ -57,6 +57,7 @@ function createProgram(context: CliContext, finish: (output: Output) => void): C
       `
 Examples:
   memae start
+  memae train my-pictures/
   memae train --data mnist --normal 5 --method memae --out runs/five
   memae evaluate runs/five
   memae score runs/five pictures/ --out scores.csv

@@ -25,6 +25,7 @@ import {
 import { defaultSeed } from './command.ts';
 import { type Progress, figure } from './progress.ts';
 import type { RunConfig } from './run-config.ts';
+import { withSuitedSize } from './suited-size.ts';
 
 export type LookOptions = Pick<RunConfig, 'data' | 'size' | 'dataOptions' | 'normal'>;
 
@@ -51,7 +52,8 @@ async function lookAtImages(options: LookOptions, { context, progress }: Looking
   const { data } = options;
   if (data === 'textures') return toldFolder(textures(options.normal ?? textureNames[0]));
   if (isPictureFolder(data)) {
-    const reading = pictureFolderOptions({ ...options, limit: null }, context, progress);
+    const sized = await withSuitedSize(options, context, progress);
+    const reading = pictureFolderOptions({ ...sized, limit: null }, context, progress);
     return toldFolder(
       await openImageFolder(data, { ...reading, normal: options.normal ?? undefined }),
     );

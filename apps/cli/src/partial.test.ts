@@ -53,7 +53,7 @@ test.skipIf(process.platform === 'win32')('a disk that is full', async () => {
   expect(failed).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(
-      /CLI_OUTPUT_PARTIAL: .*scores\.csv cannot be written whole: EFBIG.*\.partial holds the first \d+ rows.*--resume/,
+      /^memae: CLI_OUTPUT_PARTIAL: .*scores\.csv cannot be written whole: EFBIG.*\.partial holds the first \d+ rows.*--resume/,
     ) as string,
   });
   expect(read('scores.csv')).toBe('earlier\n');

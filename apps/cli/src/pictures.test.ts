@@ -45,6 +45,21 @@ afterAll(() => {
   world.clear();
 });
 
+test('a folder is all that needs saying: where the run goes and how large pictures are is told and kept', async () => {
+  cpSync(path('drawn/mesh/train/good'), path('my-pictures'), { recursive: true });
+  const large = sharp({ create: { width: 300, height: 20, channels: 3, background: 'red' } });
+  await large.toFile(path('my-pictures/large.webp'));
+  const { status, stdout, stderr } = await run('train my-pictures/ --method ae --epochs 1');
+  expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stderr).toContain('The pictures are of 20×48 to 40×300; they come to 40×48. --size says');
+  expect(stderr).toContain(
+    'Data: my-pictures: 25 images, colour, 40×48, no classes: all are normal',
+  );
+  expect(stdout).toMatch(/runs\/my-pictures holds .*Next:\n.* score runs\/my-pictures FILES/s);
+  expect(json(readFileSync(path('runs/my-pictures/run.json'), 'utf8'))['size']).toEqual([40, 48]);
+  expect(await done('data check drawn/mesh --size 16x16')).toContain('16×16');
+});
+
 describe("MVTec's layout, in tiles", () => {
   test('is told when it is trained on, and how pictures are cut is kept', async () => {
     const told = json(await done('data check drawn/mesh --json'));

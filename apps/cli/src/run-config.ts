@@ -97,9 +97,12 @@ export function parseGivenConfig(value: unknown, file: string): GivenConfig {
   if (result.success) return withRate(result.output);
   const [issue] = result.issues;
   const known = Object.keys(schema.entries).join(', ');
+  const where = v.getDotPath(issue) ?? 'the whole';
   throw cliError(
     'CLI_USAGE',
-    `${file}: ${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}. Known keys: ${known}.`,
+    issue.expected === 'never'
+      ? `${file}: there is no key ${where}. Known keys: ${known}.`
+      : `${file}: ${where}: ${issue.message}. Known keys: ${known}.`,
   );
 }
 

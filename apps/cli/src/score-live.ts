@@ -111,7 +111,7 @@ export async function scoreLiveSource(
     const took = (clock() - began) / 1000;
     progress.note(
       `${source}: ${tally.frames} frames in ${duration(took)}, ${tally.flagged} above the threshold, ${tally.alarms} ` +
-        `alarms; ${tally.dropped} more frames let go because scoring was slower than the source`,
+        `alarm${tally.alarms === 1 ? '' : 's'}; ${tally.dropped} more frames let go because scoring was slower than the source`,
     );
     return {
       document: {

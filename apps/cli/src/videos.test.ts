@@ -123,8 +123,11 @@ describe.skipIf(noFfmpeg)(`video files and live sources ${noFfmpeg}`, () => {
     const child = start('score run --live lavfi:testsrc=size=64x48:rate=20 --realtime', {
       cwd: world.folder,
     });
-    await once(child.process.stdout ?? child.process, 'data');
-    setTimeout(() => child.process.kill('SIGINT'), 1500);
+    const told = child.process.stdout ?? child.process;
+    // The header, and some frames.
+    await once(told, 'data');
+    await once(told, 'data');
+    child.process.kill('SIGINT');
     const { status, stdout, stderr } = await child.ended;
     expect(status).toBe(0);
     const frames = rowsOf(stdout).length;

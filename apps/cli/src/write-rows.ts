@@ -4,6 +4,7 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { hasCode } from '@memae/graph';
 import { requireReplaceable } from '@memae/onnx';
 import { cliError, reasonOf } from './error.ts';
 import { makeFolder } from './run-folder.ts';
@@ -83,7 +84,7 @@ export async function writeRows(
     readonly header: string;
     readonly rows: AsyncIterable<readonly string[]>;
     readonly kept: Kept;
-    /** Told that the rows have failed, and how many are in the partial file. */
+    /** Told how many rows are in the partial file where the rows themselves have failed. */
     readonly onPartial: (partial: string, rows: number) => void;
   },
 ): Promise<void> {
@@ -120,7 +121,7 @@ export async function writeRows(
   if (failed === undefined) await rename(partial, path);
   else {
     if (out.rows() === 0) await rm(partial, { force: true });
-    else onPartial(partial, out.rows());
+    else if (!hasCode(failed, 'CLI_OUTPUT_PARTIAL')) onPartial(partial, out.rows());
     throw failed instanceof Error ? failed : new Error(reasonOf(failed));
   }
 }

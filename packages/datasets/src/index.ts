@@ -56,6 +56,7 @@ export {
   labelledImageFolder,
   splitImages,
 } from './images/image-folder-split.ts';
+export { type SuitedSize, suitedSize } from './images/suited-size.ts';
 export {
   type ImageSet,
   type ImageTestSet,

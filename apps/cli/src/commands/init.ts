@@ -12,6 +12,7 @@ import { createProgress } from '../progress.ts';
 import { type RunConfig, resolveConfig } from '../run-config.ts';
 import { type RunFlags, defineRunCommand } from '../run-flags.ts';
 import { aboutKeys } from '../run-schema.ts';
+import { withSuitedSize } from '../suited-size.ts';
 import { writeOutput } from '../write-output.ts';
 
 interface InitFlags extends RunFlags {
@@ -49,7 +50,8 @@ async function init(data: string, flags: InitFlags, context: CliContext): Promis
       `${flags.out} is there already. Give --force to write over it, or another --out.`,
     );
   }
-  const config = resolveConfig(
+  const progress = createProgress(context, { json: flags.json === true });
+  const resolved = resolveConfig(
     {
       data,
       normal: flags.normal,
@@ -60,11 +62,8 @@ async function init(data: string, flags: InitFlags, context: CliContext): Promis
     },
     context,
   );
-  const split = await openData(
-    config,
-    context,
-    createProgress(context, { json: flags.json === true }),
-  );
+  const config = await withSuitedSize(resolved, context, progress);
+  const split = await openData(config, context, progress);
   const settled = context.registry.get(config.method).resolve(config.options, split.train);
   const text = configurationText(config, { settled, context });
   await writeOutput(file, text);

@@ -1,7 +1,7 @@
 // `memae train`: from flags and files to a resolved run, new or resumed, and what is said of it.
 
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, join, parse, resolve } from 'node:path';
 import { MemaeError } from '@memae/graph';
 import type { NormalRule } from '@memae/metrics';
 import { defaultFalseAlarms, inRule } from '@memae/scoring';
@@ -10,19 +10,27 @@ import { requireOut } from '../command.ts';
 import { aboutDataOptions, shortDataOptions } from '../data-options.ts';
 import { type CliContext, type Output, programOf } from '../context.ts';
 import { continuedConfig } from '../continued-run.ts';
+import { cliError } from '../error.ts';
 import { isInterruption } from '../exit.ts';
 import { setting, wholeNumber } from '../parse.ts';
-import { createProgress, duration, figure } from '../progress.ts';
+import { type Progress, createProgress, duration, figure } from '../progress.ts';
 import { readGivenConfig } from '../config-files.ts';
-import { type GivenConfig, callData, mergeConfigs, resolveConfig } from '../run-config.ts';
+import {
+  type GivenConfig,
+  type RunConfig,
+  callData,
+  mergeConfigs,
+  resolveConfig,
+} from '../run-config.ts';
 import { readSavedRun, requireSameRun } from '../saved-run.ts';
 import { type RunFlags, defineRunCommand } from '../run-flags.ts';
 import { type RunFolder, requireFree, runFolder } from '../run-folder.ts';
+import { withSuitedSize } from '../suited-size.ts';
 import { falseAlarmsOption, normalRuleOption } from '../threshold-flags.ts';
 import { type TrainedRun, trainRun } from '../train-run.ts';
 
 interface TrainFlags extends RunFlags {
-  readonly out: string;
+  readonly out?: string | undefined;
   readonly data?: string | undefined;
   readonly limit?: number | undefined;
   readonly set?: RawOptions | undefined;
@@ -47,6 +55,7 @@ export function trainCommand(context: CliContext, finish: (output: Output) => vo
     {
       summary: 'Train a method on normal samples of images, videos or a table, and export it',
       examples: [
+        'memae train my-pictures/',
         'memae train --data mnist --normal 5 --method memae --out runs/five',
         'memae train --data strokes --normal 3 --limit 200 --epochs 2 --out runs/quick',
         'memae train --data pictures/ --normal good --size 64x64 --out runs/good',
@@ -66,11 +75,12 @@ export function trainCommand(context: CliContext, finish: (output: Output) => vo
     },
     context,
   )
-    .option('--out <folder>', 'where the run goes')
-    .option(
-      '--data <name|path>',
-      'see memae list; or a folder of IDX files, of pictures by class, or of videos; or a CSV, TSV, JSON or Parquet file',
+    .argument(
+      '[name|path]',
+      'the data, see memae list; or a folder of pictures, of videos or of IDX files; or a video, CSV, TSV, JSON or Parquet file',
     )
+    .option('--out <folder>', 'where the run goes (default: runs/ and the name of the data)')
+    .option('--data <name|path>', 'the data, in place of the argument')
     .option(
       '--limit <number>',
       'take at most so many samples of each class of images, or rows of a table',
@@ -94,27 +104,43 @@ export function trainCommand(context: CliContext, finish: (output: Output) => vo
     .option('--resume', 'go on from the checkpoint in the folder')
     .option('--force', 'train over a finished or stopped run')
     .addHelpText('after', describeDataOptions())
-    .action(async (flags) => {
-      finish(await train({ ...flags, out: requireOut(flags.out) }, context));
+    .action(async (data, flags) => {
+      finish(await train({ ...flags, data: oneOf(data, flags.data) }, context));
     });
 }
 
+/** @throws `CLI_USAGE` for two. */
+function oneOf(argument: string | undefined, flag: string | undefined): string | undefined {
+  if (argument === undefined || flag === undefined) return argument ?? flag;
+  throw cliError('CLI_USAGE', `The data are ${argument} or ${flag} (--data): name them once.`);
+}
+
+/**
+ * `runs/` and the name of the data, where no folder is named.
+ * @throws `CLI_USAGE` where the data have no name that a folder could have
+ */
+function outFor(data: string | undefined, { cwd }: CliContext): string {
+  const name = data && parse(basename(resolve(cwd, data))).name;
+  return requireOut(name && /^[\w .-]+$/.test(name) ? join('runs', name) : undefined);
+}
+
 async function train(flags: TrainFlags, context: CliContext): Promise<Output> {
-  const folder = runFolder(resolve(context.cwd, flags.out));
   const asked = await givenBy(flags, context);
+  const out = flags.out ?? outFor(asked.data, context);
+  const folder = runFolder(resolve(context.cwd, out));
   const given =
     flags.continue === undefined ? asked : await continuedConfig(flags.continue, asked, context);
   requireFree(folder, { resume: flags.resume === true, force: flags.force === true });
   const progress = createProgress(context, { json: flags.json === true });
   const resume = flags.resume === true && existsSync(folder.checkpoint);
   if (flags.resume === true && !resume) {
-    progress.note(
-      `There is no checkpoint in ${flags.out} yet: training starts from the beginning.`,
-    );
+    progress.note(`There is no checkpoint in ${out} yet: training starts from the beginning.`);
   }
   const saved = resume ? await readSavedRun(folder.checkpoint) : undefined;
   const config =
-    saved === undefined ? resolveConfig(given, context) : requireSameRun(saved, given, context);
+    saved === undefined
+      ? await newRun(given, context, progress)
+      : requireSameRun(saved, given, context);
   try {
     const result = await trainRun(config, {
       folder,
@@ -124,13 +150,23 @@ async function train(flags: TrainFlags, context: CliContext): Promise<Output> {
       ...(flags.threads === undefined ? {} : { threads: flags.threads }),
       ...(flags.saveEvery === undefined ? {} : { saveEvery: flags.saveEvery }),
     });
-    return describe(result, flags.out, programOf(context));
+    return describe(result, out, programOf(context));
   } catch (error) {
     if (!isInterruption(error, context.signal) || !existsSync(folder.checkpoint)) throw error;
-    throw interrupted(error, folder, { ...flags, program: programOf(context) });
+    throw interrupted(error, folder, { ...flags, out, program: programOf(context) });
   } finally {
     progress.end();
   }
+}
+
+/** Whoever goes on from a run keeps its size. */
+async function newRun(
+  given: GivenConfig,
+  context: CliContext,
+  progress: Progress,
+): Promise<RunConfig> {
+  const config = resolveConfig(given, context);
+  return config.continues === undefined ? withSuitedSize(config, context, progress) : config;
 }
 
 async function givenBy(flags: TrainFlags, { cwd }: CliContext): Promise<GivenConfig> {
@@ -179,15 +215,20 @@ function describe(run: TrainedRun, out: string, program: string): Output {
       `${samples.train} samples, ${last.epoch} epoch${last.epoch === 1 ? '' : 's'}, ${duration(seconds)}.\n` +
       `Threshold ${figure(threshold.value)}: ${inRule(threshold)}, by ${samples.validation} normal samples ` +
       'kept for validation.\n' +
-      `${out} holds model.onnx, manifest.json, training-log.jsonl and run.json. Next:\n` +
-      `  ${program} evaluate ${quoted(out)}\n`,
+      `${quoted(out)} holds model.onnx, manifest.json, training-log.jsonl and run.json. Next:\n` +
+      `  ${program} ${samples.test > 0 ? 'evaluate' : 'score'} ${quoted(out)}${samples.test > 0 ? '' : ' FILES'}\n`,
   };
 }
 
 function interrupted(
   cause: unknown,
   { checkpoint }: RunFolder,
-  { out, threads, saveEvery, program }: TrainFlags & { readonly program: string },
+  {
+    out,
+    threads,
+    saveEvery,
+    program,
+  }: TrainFlags & { readonly out: string; readonly program: string },
 ): MemaeError {
   const same =
     (threads === undefined ? '' : ` --threads ${threads}`) +

@@ -14,12 +14,15 @@ export interface FfmpegOptions {
   readonly patience?: number;
 }
 
+/** What it says of what has no frames. */
+const noFrames = /matches no streams|Cannot determine format of input stream .* after EOF/;
+
 /** Errors alone; no questions. */
 const always = ['-nostdin', '-hide_banner', '-v', 'error'];
 
 /**
  * What ffmpeg writes to its standard output, as it comes; it waits while nobody reads on.
- * @throws `DATASET_NO_FFMPEG` where it cannot be started; `DATASET_CORRUPT` with the last lines that it said, where it fails or
+ * @throws `DATASET_NO_FFMPEG` where it cannot be started; `DATASET_EMPTY` for no frames; `DATASET_CORRUPT` with the last lines that it said, where it fails or
  *   stays silent; the signal's reason
  */
 export async function* runFfmpeg(
@@ -69,6 +72,13 @@ export async function* runFfmpeg(
   } catch (error) {
     signal?.throwIfAborted();
     const reason = late ? `it said nothing for ${patience} s` : reasonOf(error);
+    if (noFrames.test(reason)) {
+      throw datasetError(
+        'DATASET_EMPTY',
+        `${name}: a film with frames was expected, but it has none, only sound or nothing at all. Leave it out.`,
+        error,
+      );
+    }
     throw datasetError('DATASET_CORRUPT', `${name}: reading it by ffmpeg failed: ${reason}`, error);
   } finally {
     clearInterval(watch);

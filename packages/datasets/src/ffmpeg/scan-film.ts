@@ -17,8 +17,8 @@ export interface Film {
 
 /**
  * Decodes all frames and keeps none.
- * @throws `DATASET_EMPTY` for no frames; `DATASET_CORRUPT` where one is broken or missing, where the file is none of a film, or
- *   has sound alone; `DATASET_NO_FFMPEG`
+ * @throws `DATASET_EMPTY` for no frames, as where it has sound alone; `DATASET_CORRUPT` where one is broken or missing, or where the
+ *   file is none of a film; `DATASET_NO_FFMPEG`
  */
 export async function scanFilm(
   { name, path }: Pick<Film, 'name' | 'path'>,

@@ -214,10 +214,15 @@ async function named<T>(file: ImageSource, work: () => Promise<T>): Promise<T> {
     throw datasetError(
       'DATASET_CORRUPT',
       `${nameOf(file)}: a picture (PNG, JPEG, WebP, TIFF, BMP, GIF) of at most ${maxPixels / 2 ** 20} megapixels was expected, ` +
-        `but reading it failed: ${reasonOf(error).replaceAll('\n', '; ')}. Replace or remove it.`,
+        `but reading it failed: ${inOneLine(reasonOf(error))}. Replace or remove it.`,
       error,
     );
   }
+}
+
+/** Each of its lines once: what fails is tried again, and says the same again. */
+function inOneLine(text: string): string {
+  return [...new Set(text.split('\n').map((line) => line.trim()))].filter(Boolean).join('; ');
 }
 
 /** From channels last to channels first. */

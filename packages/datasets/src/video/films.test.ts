@@ -111,7 +111,17 @@ describe.skipIf(noFfmpeg)(`films, by ffmpeg ${noFfmpeg ?? ''}`, () => {
     const text = await write('text.mp4', 'no film at all');
     await expect(openClips(text)).rejects.toThrow(/text\.mp4: .*Invalid data/);
     const sound = await film('sound.mp4', '-f lavfi -i sine=duration=1');
-    await expect(openClips(sound)).rejects.toThrow(/sound\.mp4: .*matches no streams/);
+    const empty = await film('empty.mp4', `${colours(1)} -frames:v 0`);
+    const avi = await film('empty.avi', `${colours(1)} -frames:v 0`);
+    const head = await write('empty.y4m', 'YUV4MPEG2 W64 H48 F10:1 Ip A1:1 C420jpeg\n');
+    for (const nothing of [sound, empty, avi, head]) {
+      await expect(openClips(nothing)).rejects.toMatchObject({
+        code: 'DATASET_EMPTY',
+        message: expect.stringContaining(
+          `${nothing}: a film with frames was expected, but it has none`,
+        ) as string,
+      });
+    }
     const none = await film('none.mkv', `${colours(1)} -frames:v 0`);
     await expect(openClips(none)).rejects.toThrow(/none\.mkv: /);
     // A playlist would have other files read.

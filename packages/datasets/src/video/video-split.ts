@@ -134,6 +134,13 @@ function holdEnd(
   { share, span }: { readonly share: number; readonly span: number },
 ): Held {
   if (video === undefined) return { kept: [], held: [], which: '' };
+  if (video.frames < 2 * span) {
+    throw datasetError(
+      'DATASET_EMPTY',
+      `The only video to learn from, ${video.name}: ${2 * span} frames at least were expected, for a clip of ${span} to learn from ` +
+        `and one to hold out, but there are ${video.frames}. Give more, or ask for clips of fewer frames (--data-option frames=8).`,
+    );
+  }
   // One whole clip at least, and no frame in clips of both.
   const from = Math.max(0, video.frames - Math.max(span, Math.round(share * video.frames)));
   return {
