@@ -3,5 +3,5 @@ import { defineConfig } from 'tsup';
 
 export default defineConfig({
   ...library,
-  entry: ['src/index.ts', 'src/rest/index.ts', 'src/main.ts'],
+  entry: ['src/index.ts', 'src/rest/index.ts', 'src/grpc/index.ts', 'src/main.ts'],
 });

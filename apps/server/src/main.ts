@@ -41,8 +41,8 @@ try {
       log: process.stderr,
       clock: () => performance.now(),
       now: () => Date.now(),
-      onListening: (url) =>
-        process.stdout.write(`Serving ${settings.models.join(', ')} at ${url}\n`),
+      onListening: (urls) =>
+        process.stdout.write(`Serving ${settings.models.join(', ')} at ${urls.join(' and ')}\n`),
     });
   }
 } catch (error) {

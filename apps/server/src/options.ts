@@ -2,9 +2,9 @@
 
 import { serverError } from './core/error.ts';
 
-interface WholeOption {
+interface WholeOption<Default extends number | undefined = number> {
   readonly kind: 'whole';
-  readonly default: number;
+  readonly default: Default;
   readonly min: number;
   readonly max: number;
   readonly summary: string;
@@ -18,12 +18,21 @@ interface TextOption {
   readonly summary: string;
 }
 
-export type ServeOption = WholeOption | TextOption;
+export type ServeOption = WholeOption<number | undefined> | TextOption;
 
 const whole = (
   summary: string,
   option: { readonly default: number; readonly min: number; readonly max?: number },
 ): WholeOption => ({ kind: 'whole', summary, max: 2 ** 31 - 1, ...option });
+
+/** Of what is not there unless it is given. */
+const optionalWhole = (
+  summary: string,
+  option: { readonly min: number; readonly max: number },
+): WholeOption<number | undefined> => ({
+  ...whole(summary, { default: 0, ...option }),
+  default: undefined,
+});
 
 const text = (
   summary: string,
@@ -33,6 +42,10 @@ const text = (
 export const serveOptions = {
   host: text('address to listen at; 0.0.0.0 for all', { default: '127.0.0.1' }),
   port: whole('port to listen at; 0 for any that is free', { default: 8080, min: 0, max: 65_535 }),
+  grpcPort: optionalWhole('port to listen at for gRPC, too; 0 for any that is free', {
+    min: 0,
+    max: 65_535,
+  }),
   insecure: text('listens beyond this machine although anyone may ask, for want of tokens', {
     default: 'no',
     choices: ['no', 'yes'],
@@ -145,7 +158,7 @@ export const optionNames = Object.keys(serveOptions) as OptionName[];
 /** What an option is for, what it is unless given, and its variable: as helps print it. */
 export function tellOption(name: OptionName): string {
   const { summary, default: otherwise } = serveOptions[name];
-  return `${summary} (default: ${otherwise === '' ? 'none' : otherwise}; ${variableOf(name)})`;
+  return `${summary} (default: ${otherwise === '' ? 'none' : (otherwise ?? 'none')}; ${variableOf(name)})`;
 }
 
 /** `maxBatchSize` as `MEMAE_SERVE_MAX_BATCH_SIZE`. */

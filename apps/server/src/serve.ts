@@ -9,6 +9,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { serverError } from './core/error.ts';
 import { openRepository } from './core/repository.ts';
 import { parseSource } from './core/source.ts';
+import type { GrpcServer } from './grpc/server.ts';
 import type { Operation } from './operation/operation.ts';
 import type { ServeSettings } from './options.ts';
 
@@ -27,8 +28,8 @@ export interface ServeContext {
   readonly clock: () => number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Called when it takes requests, with its address, as `http://127.0.0.1:8080`. */
-  readonly onListening?: (url: string) => void;
+  /** Called when it takes requests, with its addresses, as `http://127.0.0.1:8080` and `grpc://127.0.0.1:8081`. */
+  readonly onListening?: (urls: readonly string[]) => void;
 }
 
 /**
@@ -50,7 +51,7 @@ async function serveModels(
   settings: ServeSettings,
   { operation, ...context }: ServeContext & { readonly operation: Operation },
 ): Promise<void> {
-  const { instances, threads, host, port, maxBatchSize, maxQueueSize } = settings;
+  const { instances, threads, maxBatchSize, maxQueueSize } = settings;
   const { cwd, signal, clock, now } = context;
   const timeout = settings.timeoutSeconds * 1000;
   const repository = await openRepository({
@@ -66,30 +67,42 @@ async function serveModels(
       import('./page/page-files.ts'),
       import('./operation/guard.ts'),
     ]);
-    const app = await createRestServer({
+    /** Of every transport. */
+    const common = {
       repository,
-      page: await pageFiles(),
       server: { name: packageJson.name, version: packageJson.version },
-      ...{ timeout, maxSamples: settings.maxSamples, maxPixels: settings.maxMegapixels * 1e6 },
-      maxStreams: settings.maxStreams,
       bodyLimit: settings.bodyLimitMegabytes * 2 ** 20,
       receiveTimeout: settings.receiveTimeoutSeconds * 1000,
       maxConnections: settings.maxConnections,
       ...{ authorize: operation.authorize, certificate: operation.certificate },
+    };
+    const app = await createRestServer({
+      ...common,
+      page: await pageFiles(),
+      ...{ timeout, maxSamples: settings.maxSamples, maxPixels: settings.maxMegapixels * 1e6 },
+      maxStreams: settings.maxStreams,
       prepare: operation.prepare,
       logger: loggerOf({
         ...{ level: settings.logLevel, stream: context.log },
         address: settings.logAddresses === 'yes',
       }),
     });
+    let grpc: GrpcServer | undefined;
+    if (settings.grpcPort !== undefined) {
+      const { createGrpcServer } = await import('./grpc/server.ts');
+      grpc = createGrpcServer({ ...common, clock, watch: operation.watch, log: app.log });
+    }
     try {
       const secure = operation.certificate !== undefined;
-      context.onListening?.(await listen(app, { host, port, secure }));
+      const urls = [await listen(app, { ...settings, secure })];
+      if (grpc) urls.push(await listenGrpc(grpc, { ...settings, secure }));
+      if (grpc) app.log.info(`gRPC listening at ${urls.at(-1) ?? ''}`);
+      context.onListening?.(urls);
       await ended(signal);
       repository.stop();
       await after(settings.shutdownDelaySeconds * 1000);
     } finally {
-      await drain(app, settings.shutdownTimeoutSeconds);
+      await drain({ app, grpc }, settings.shutdownTimeoutSeconds);
     }
   } finally {
     await repository[Symbol.asyncDispose]();
@@ -119,19 +132,46 @@ async function listen(
     const listenTextResolver = (told: string): string => `Server listening at ${urlOf(told)}`;
     return urlOf(await app.listen({ host, port, listenTextResolver }));
   } catch (error) {
-    const where = `${host}, port ${port}`;
-    const message = `Nothing can listen at ${where}: ${reasonOf(error)}. Name another --port, or end what listens there.`;
-    throw serverError('SERVER_CANNOT_LISTEN', message, error);
+    throw cannotListen({ host, port, flag: '--port' }, error);
   }
 }
 
+async function listenGrpc(
+  server: GrpcServer,
+  address: {
+    readonly host: string;
+    readonly grpcPort?: number | undefined;
+    readonly secure: boolean;
+  },
+): Promise<string> {
+  const { host, grpcPort: port = 0, secure } = address;
+  try {
+    const bound = await server.listen({ host, port });
+    return `grpc${secure ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  } catch (error) {
+    throw cannotListen({ host, port, flag: '--grpc-port' }, error);
+  }
+}
+
+function cannotListen(
+  { host, port, flag }: { readonly host: string; readonly port: number; readonly flag: string },
+  error: unknown,
+): Error {
+  const message = `Nothing can listen at ${host}, port ${port}: ${reasonOf(error)}. Name another ${flag}, or end what listens there.`;
+  return serverError('SERVER_CANNOT_LISTEN', message, error);
+}
+
 /** Takes no more connections, and lets requests end; what has not ended in time is cut, and let go by the models. */
-async function drain(app: FastifyInstance, seconds: number): Promise<void> {
+async function drain(
+  { app, grpc }: { readonly app: FastifyInstance; readonly grpc: GrpcServer | undefined },
+  seconds: number,
+): Promise<void> {
   const cut = setTimeout(() => {
     app.log.warn('requests did not end in time: their connections are cut');
     app.server.closeAllConnections();
+    grpc?.cut();
   }, seconds * 1000);
-  await app.close();
+  await Promise.all([app.close(), grpc?.close()]);
   clearTimeout(cut);
 }
 

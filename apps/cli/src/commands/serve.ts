@@ -23,10 +23,11 @@ export function serveCommand(context: CliContext, finish: (output: Output) => vo
   const command = defineCommand(
     'serve',
     {
-      summary: 'Serve finished runs over HTTP by the Open Inference Protocol',
+      summary: 'Serve finished runs over HTTP and gRPC by the Open Inference Protocol',
       examples: [
         'memae serve runs/five',
         'memae serve digits=runs/five runs/ped2 --port 9000 --instances 2',
+        'memae serve runs/five --grpc-port 8081',
         'memae serve --config serve.yaml',
       ],
       engine: 'what computes: ort',
@@ -62,8 +63,9 @@ async function serveRuns(
   await serve(settings, {
     ...{ cwd, env, signal, clock, log: stderr },
     now: () => Date.now(),
-    onListening: (url) => {
-      if (flags.json !== true) stdout.write(`Serving ${settings.models.join(', ')} at ${url}\n`);
+    onListening: (urls) => {
+      if (flags.json !== true)
+        stdout.write(`Serving ${settings.models.join(', ')} at ${urls.join(' and ')}\n`);
     },
   });
   return { document: { served: settings.models }, text: '' };

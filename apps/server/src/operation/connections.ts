@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { type RequestListener, type Server, type ServerOptions, createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type Socket } from 'node:net';
-import { createSecureContext } from 'node:tls';
+import { type Server as TlsServer, createSecureContext } from 'node:tls';
 import { serverError } from '../core/error.ts';
 import type { Fresh } from './fresh.ts';
 import { securityHeaders } from './guard.ts';
@@ -53,26 +53,31 @@ export function createConnections(handler: RequestListener, options: ConnectionO
     keepAliveTimeout: 75_000,
     maxHeaderSize: 16_384,
   };
-  const minVersion = 'TLSv1.2';
   const server: Server =
     certificate === undefined
       ? createServer(limits, handler)
-      : createTlsServer(
-          { ...limits, ...certificate.current(), minVersion, handshakeTimeout: 10_000 },
-          handler,
+      : keepCertified(
+          createTlsServer({ ...limits, ...secure(certificate.current()) }, handler),
+          certificate,
         );
-  certificate?.onChange((renewed) => {
-    if ('setSecureContext' in server) {
-      (server as unknown as TlsServer).setSecureContext({ ...renewed, minVersion });
-    }
-  });
   // A client has its connection renewed now and then, so that no server keeps what others could take over.
   server.maxRequestsPerSocket = 10_000;
   server.maxConnections = maxConnections;
   return server;
 }
 
-type TlsServer = ReturnType<typeof createTlsServer>;
+/** Options of a server with TLS. */
+export function secure({ cert, key }: Certificate) {
+  return { cert, key, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 } as const;
+}
+
+/** Has the server take every certificate that is read from now on. */
+export function keepCertified<S extends TlsServer>(server: S, certificate: Fresh<Certificate>): S {
+  certificate.onChange((renewed) => {
+    server.setSecureContext(secure(renewed));
+  });
+  return server;
+}
 
 /** What is no HTTP, too long or too late is answered before any route is known. */
 export function refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {

@@ -6,6 +6,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { ModelId, Observer } from '../core/observer.ts';
 import type { ModelRepository } from '../core/repository.ts';
+import type { CallWatch } from './call-watch.ts';
 import { inputsMoved, watchDrift } from './drift-watch.ts';
 import { scoreHistogram } from './score-histogram.ts';
 
@@ -18,6 +19,8 @@ export interface MetricsOptions {
 
 export interface Metrics {
   readonly observer: Observer;
+  /** Counts the calls over gRPC. */
+  readonly watch: CallWatch;
   /**
    * Counts the requests of all routes that are registered from now on, and answers `GET /metrics`.
    * @param options.open whether that needs no token
@@ -56,6 +59,14 @@ export function createMetrics({ maxBatchSize, driftSeconds }: MetricsOptions): M
     ]),
     seconds: histogram('http_request_seconds', 'From a request to the end of its answer', {
       labelNames: ['method', 'route'],
+    }),
+  };
+  const grpc = {
+    requests: counter('grpc_requests_total', 'Calls over gRPC, by method and status', [
+      ...(['method', 'status'] as const),
+    ]),
+    seconds: histogram('grpc_request_seconds', 'From a call to its end', {
+      labelNames: ['method'],
     }),
   };
   const models = {
@@ -148,6 +159,13 @@ export function createMetrics({ maxBatchSize, driftSeconds }: MetricsOptions): M
 
   return {
     observer,
+    watch: ({ method }, work) => {
+      work();
+      return ({ status, took }) => {
+        grpc.requests.inc({ method, status });
+        grpc.seconds.observe({ method }, took / 1000);
+      };
+    },
     register: (app, { repository, open }) => {
       log = app.log;
       app.addHook('onResponse', (request, reply, done) => {

@@ -7,6 +7,7 @@ import { serverError } from '../core/error.ts';
 import type { Observer } from '../core/observer.ts';
 import type { ModelRepository } from '../core/repository.ts';
 import type { ServeSettings } from '../options.ts';
+import { type CallWatch, watchAll } from './call-watch.ts';
 import { type Certificate, readCertificate } from './connections.ts';
 import { type Fresh, keepFresh } from './fresh.ts';
 import { createMetrics } from './metrics.ts';
@@ -27,6 +28,8 @@ export interface Operation extends AsyncDisposable {
   readonly authorize?: Authorize;
   /** For every transport; missing where there is no TLS. */
   readonly certificate?: Fresh<Certificate>;
+  /** For transports other than HTTP's routes. */
+  readonly watch: CallWatch;
   /** Puts hooks before all routes, and `GET /metrics` beside them. */
   readonly prepare: (app: FastifyInstance, repository: ModelRepository) => void;
 }
@@ -67,6 +70,7 @@ export async function openOperation(
   const metrics = readers === 'none' ? undefined : createMetrics({ maxBatchSize, driftSeconds });
   return {
     observers: [metrics?.observer, tracing?.observer].filter((each) => each !== undefined),
+    watch: watchAll([tracing?.watch, metrics?.watch].filter((each) => each !== undefined)),
     ...(known && { authorize: authorizeBy(known.current) }),
     ...(certificate && { certificate }),
     prepare: (prepared, repository) => {

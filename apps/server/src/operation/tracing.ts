@@ -2,10 +2,12 @@
 // waiting for the model and of computing. Its packages are loaded only where traces are wanted. Nothing global is set.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Context, Span } from '@opentelemetry/api';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { serverError } from '../core/error.ts';
 import type { Observer } from '../core/observer.ts';
+import type { CallWatch } from './call-watch.ts';
 
 export interface TracingOptions {
   /** Of a collector that takes OTLP over HTTP, as `http://127.0.0.1:4318`; missing, OTEL_… variables name it. */
@@ -17,6 +19,8 @@ export interface TracingOptions {
 
 export interface Tracing {
   readonly observer: Observer;
+  /** Traces the calls over gRPC. */
+  readonly watch: CallWatch;
   /** Traces the requests of all routes that are registered from now on. */
   readonly register: (app: FastifyInstance) => void;
   /** Sends what is not sent yet. */
@@ -44,6 +48,20 @@ export async function createTracing({ endpoint, version, now }: TracingOptions):
   const spans = new WeakMap<FastifyRequest, { readonly span: Span; readonly context: Context }>();
   const contexts = new AsyncLocalStorage<Context>();
 
+  /** A span of what is asked, within the caller's. */
+  const begin = (
+    name: string,
+    {
+      headers,
+      attributes,
+    }: { readonly headers: IncomingHttpHeaders; readonly attributes: Attributes },
+  ) => {
+    const parent = propagator.extract(api.ROOT_CONTEXT, headers, api.defaultTextMapGetter);
+    const options = { kind: api.SpanKind.SERVER, startTime: now(), attributes };
+    const span = tracer.startSpan(name, options, parent);
+    return { span, context: api.trace.setSpan(parent, span) };
+  };
+
   return {
     observer: {
       request: ({ name, version: number }, { samples, took, queued, computed, error }) => {
@@ -70,27 +88,32 @@ export async function createTracing({ endpoint, version, now }: TracingOptions):
         tell('compute', { start: began + waited, end: began + waited + computed });
       },
     },
+    watch: ({ method, id, headers, quiet }, work) => {
+      if (quiet) {
+        work();
+        return () => undefined;
+      }
+      const attributes = { 'rpc.system': 'grpc', 'rpc.method': method, 'http.request.id': id };
+      const { span, context } = begin(method, { headers, attributes });
+      contexts.run(context, work);
+      return ({ status }) => {
+        span.setAttribute('rpc.response.status_code', status);
+        if (serverStatuses.has(status)) span.setStatus({ code: api.SpanStatusCode.ERROR });
+        span.end(now());
+      };
+    },
     register: (app) => {
       app.addHook('onRequest', (request, _reply, done) => {
         const { method, routeOptions, headers } = request;
         // Asked every few seconds, and of no interest.
         if (routeOptions.logLevel !== 'warn') {
           const route = routeOptions.url ?? 'none';
-          const parent = propagator.extract(api.ROOT_CONTEXT, headers, api.defaultTextMapGetter);
-          const span = tracer.startSpan(
-            `${method} ${route}`,
-            {
-              kind: api.SpanKind.SERVER,
-              startTime: now(),
-              attributes: {
-                'http.request.method': method,
-                'http.route': route,
-                'http.request.id': request.id,
-              },
-            },
-            parent,
-          );
-          spans.set(request, { span, context: api.trace.setSpan(parent, span) });
+          const attributes = {
+            'http.request.method': method,
+            'http.route': route,
+            'http.request.id': request.id,
+          };
+          spans.set(request, begin(`${method} ${route}`, { headers, attributes }));
         }
         done();
       });
@@ -111,6 +134,15 @@ export async function createTracing({ endpoint, version, now }: TracingOptions):
     close: () => provider.shutdown(),
   };
 }
+
+/** Those by which OpenTelemetry's conventions say that a server failed. */
+const serverStatuses = new Set([
+  'DEADLINE_EXCEEDED',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'UNKNOWN',
+]);
 
 async function load() {
   try {

@@ -4,6 +4,7 @@
 import swagger from '@fastify/swagger';
 import { Ajv } from 'ajv';
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import type { ServerDescription } from '../core/describe.ts';
 import type { ModelRepository } from '../core/repository.ts';
 import { serverError } from '../core/error.ts';
 import { modelRoutes } from '../page/model-routes.ts';
@@ -21,7 +22,7 @@ import type { ScoreLimits } from '../score/score-uploads.ts';
 import { streamRoutes } from '../stream/stream-routes.ts';
 import { sendError, sendNotFound } from './errors.ts';
 import { headerLength, parseBody } from './infer-body.ts';
-import { type ServerDescription, describeRoutes } from './v2-describe.ts';
+import { describeRoutes } from './v2-describe.ts';
 import { inferRoutes } from './v2-infer.ts';
 import { repositoryRoutes } from './v2-repository.ts';
 

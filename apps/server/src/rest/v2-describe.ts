@@ -1,14 +1,10 @@
 // What the protocol says of the server and its models: metadata, health, readiness and statistics.
 
 import type { FastifyInstance } from 'fastify';
+import { type ServerDescription, describeModel } from '../core/describe.ts';
 import type { ModelRepository } from '../core/repository.ts';
 import * as schemas from './schemas.ts';
 import { type ModelParams, onModel } from './v2-routes.ts';
-
-export interface ServerDescription {
-  readonly name: string;
-  readonly version: string;
-}
 
 /** Asked every few seconds by whoever keeps the server running, who needs no token. */
 const health = { config: { open: true }, logLevel: 'warn' } as const;
@@ -60,15 +56,7 @@ export function describeRoutes(
     path: '',
     schema: { tags, summary: 'Model metadata', response: { 200: schemas.modelMetadata } },
     handler: ({ params: { model, version } }) =>
-      repository.use({ name: model, version }, ({ name, inputs, outputs }) =>
-        Promise.resolve({
-          name,
-          versions: repository.versions(name),
-          platform: 'onnxruntime_onnx',
-          inputs,
-          outputs,
-        }),
-      ),
+      describeModel(repository, { name: model, version }),
   });
 
   onModel<ModelParams>(app, {

@@ -2,7 +2,7 @@
 // https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_model_repository.md
 
 import type { FastifyInstance } from 'fastify';
-import { serverError } from '../core/error.ts';
+import { refuseModelParameters } from '../core/describe.ts';
 import type { ModelRepository } from '../core/repository.ts';
 import * as schemas from './schemas.ts';
 
@@ -41,12 +41,7 @@ export function repositoryRoutes(app: FastifyInstance, repository: ModelReposito
         },
       },
       async ({ params: { model }, body: { parameters = {} } }) => {
-        // What is served is what lies on the server's disk: nothing else can be sent along.
-        const odd = Object.keys(parameters).find((name) => name !== 'unload_dependents');
-        if (odd !== undefined) {
-          const message = `The parameter "${odd}" is not taken here: models are loaded as they lie on the server.`;
-          throw serverError('SERVER_BAD_REQUEST', message);
-        }
+        refuseModelParameters(Object.keys(parameters));
         await repository[verb](model);
         return {};
       },

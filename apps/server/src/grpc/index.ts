@@ -1,0 +1,1 @@
+export { type GrpcOptions, type GrpcServer, createGrpcServer } from './server.ts';
