@@ -1,11 +1,12 @@
 // What a message may become in memory. Bytes of tensors stay as they came, but each nested message is an object, and each
 // small number of a list has eight bytes or more: a message within the limit of its size could ask for fifty times that.
+// Looking costs little: no more parts are looked at than there may be.
 
 import { type DescMessage, ScalarType, fromBinary } from '@bufbuild/protobuf';
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { serverError } from '../core/error.ts';
 
-/** Parts of all kinds, at all depths: more than any request of the protocol has. */
+/** Fields at all depths, a packed list being one: more than any request of the protocol has. */
 const maxParts = 4096;
 /** The share of a message's limit that anything but bytes of tensors may take. */
 const share = 4;
@@ -30,16 +31,16 @@ export function requireReadable(
     const reader = new BinaryReader(message);
     while (reader.pos < reader.len) {
       const [number, wireType] = reader.tag();
+      parts += 1;
+      if (parts > maxParts) {
+        throw tooLarge(`The message has more than ${maxParts} parts; no request needs as many.`);
+      }
       if (wireType !== WireType.LengthDelimited) {
         reader.skip(wireType, number);
         continue;
       }
       const part = reader.bytes();
       const field = fields.find((each) => each.number === number);
-      parts += 1;
-      if (parts > maxParts) {
-        throw tooLarge(`The message has more than ${maxParts} parts; no request needs as many.`);
-      }
       if (field?.message !== undefined) look(field.message, part);
       const isTensor = field?.fieldKind === 'list' && field.scalar === ScalarType.BYTES;
       if (isTensor) rest -= part.byteLength;

@@ -1,11 +1,12 @@
 // The program in a process of its own: how it ends, what it asks for, and what it reads again.
 
-import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { setTimeout as after } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { certify, hasOpenssl } from '../testing/certify.ts';
 import { createFolder, trainModel } from '../testing/models.ts';
 import { startProgram } from '../testing/program.ts';
 
@@ -137,20 +138,8 @@ test('tokens are read again at SIGHUP and when their file changes; a broken file
   while ((await by('third')) !== 200) await after(100);
 }, 60_000);
 
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
-
 describe.skipIf(!hasOpenssl)('TLS (needs openssl)', () => {
-  const certify = (name: string): void => {
-    execFileSync(
-      'openssl',
-      [
-        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-        ...['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '1'],
-        ...['-keyout', folder.path('server.key'), '-out', folder.path('server.pem')],
-      ],
-      { stdio: 'ignore' },
-    );
-  };
+  const files = () => ({ cert: folder.path('server.pem'), key: folder.path('server.key') });
   const ask = async (url: string, maxVersion: 'TLSv1.1' | 'TLSv1.3') => {
     const ca = await readFile(folder.path('server.pem'));
     return new Promise<{ status: number | undefined; subject: string }>((resolve, reject) => {
@@ -166,14 +155,14 @@ describe.skipIf(!hasOpenssl)('TLS (needs openssl)', () => {
   };
 
   test('from version 1.2 on, by a certificate that is read again', async () => {
-    certify('one');
+    certify('one', files());
     const program = start('--certificate', 'server.pem', '--key', 'server.key');
     const url = await program.url();
     expect(url).toMatch(/^https:/);
     expect(await ask(url, 'TLSv1.3')).toEqual({ status: 200, subject: 'one' });
     await expect(ask(url, 'TLSv1.1')).rejects.toThrow();
     await expect(fetch(url.replace('https', 'http'))).rejects.toThrow();
-    certify('two');
+    certify('two', files());
     program.kill('SIGHUP');
     await after(500);
     expect(await ask(url, 'TLSv1.3')).toEqual({ status: 200, subject: 'two' });

@@ -5,6 +5,7 @@ import { json } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createFolder, trainModel } from '../testing/models.ts';
+import { serveGrpc } from '../testing/serve-grpc.ts';
 import { type Served, serveModels } from '../testing/serve.ts';
 import { createTracing, wantsTraces } from './tracing.ts';
 
@@ -73,6 +74,15 @@ test('a request is a span that goes on from its caller’s, with spans of its qu
   await server.ask('/v2/models/flows/infer', body);
   await server.ask('/v2/models/nobody/infer', body, { headers: { traceparent: 'nonsense' } });
   await server.ask('/v2/health/ready');
+  const grpc = await serveGrpc(server.repository, { watch: tracing.watch });
+  const rawInputContents = [new Uint8Array(160)];
+  const tensors = [{ name: 'samples', shape: [2n, 20n], datatype: 'FP32' }];
+  await grpc.client.modelInfer(
+    { modelName: 'flows', inputs: tensors, rawInputContents },
+    { headers },
+  );
+  await grpc.client.serverReady({});
+  await grpc.close();
   await server.close();
   await tracing.close();
 
@@ -87,10 +97,15 @@ test('a request is a span that goes on from its caller’s, with spans of its qu
     .flatMap(({ scopeSpans }) => scopeSpans)
     .flatMap((scope) => scope.spans);
   const requests = spans.filter(({ kind }) => kind === 2);
-  expect(requests.map(({ name }) => name)).toEqual(
-    Array<string>(3).fill('POST /v2/models/:model/infer'),
-  );
-  const [continued, begun, refused] = requests;
+  expect(requests.map(({ name }) => name)).toEqual([
+    ...Array<string>(3).fill('POST /v2/models/:model/infer'),
+    'inference.GRPCInferenceService/ModelInfer',
+  ]);
+  const [continued, begun, refused, called] = requests;
+  expect(called).toMatchObject({ traceId: trace, parentSpanId: caller });
+  expect(attributesOf(called ?? { attributes: [] })).toMatchObject({
+    ...{ 'rpc.system': 'grpc', 'rpc.response.status_code': 'OK', 'http.request.id': 'traced' },
+  });
   expect(continued).toMatchObject({ traceId: trace, parentSpanId: caller });
   expect(attributesOf(continued ?? { attributes: [] })).toMatchObject({
     'http.response.status_code': 200,
@@ -98,7 +113,7 @@ test('a request is a span that goes on from its caller’s, with spans of its qu
   });
   expect(begun?.traceId).not.toBe(trace);
   expect(refused?.parentSpanId ?? '').toBe('');
-  for (const request of [continued, begun]) {
+  for (const request of [continued, begun, called]) {
     const children = spans.filter(({ parentSpanId }) => parentSpanId === request?.spanId);
     expect(children.map(({ name }) => name)).toEqual(['queue', 'compute']);
     const [queue, compute] = children;

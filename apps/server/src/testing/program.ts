@@ -32,8 +32,13 @@ export function startProgram(cwd: string, { args, env, children }: StartOptions)
     }
     return /https?:\S+/.exec(stdout)?.[0] ?? stderr;
   };
+  /** Where gRPC is spoken, as a client in TypeScript names it. */
+  const grpcUrl = async (): Promise<string> => {
+    await url();
+    return (/grpcs?:\S+/.exec(stdout)?.[0] ?? stderr).replace('grpc', 'http');
+  };
   return {
     kill: (signal: NodeJS.Signals) => started.kill(signal),
-    ...{ ended, url, said: () => stderr },
+    ...{ ended, url, grpcUrl, said: () => stderr },
   };
 }
