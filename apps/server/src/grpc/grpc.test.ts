@@ -8,7 +8,11 @@ import { createFolder, trainModel } from '../testing/models.ts';
 import { type ServedGrpc, envelope, serveGrpc } from '../testing/serve-grpc.ts';
 import { type Served, serveModels } from '../testing/serve.ts';
 import { HealthCheckResponse_ServingStatus as Status } from './generated/health_pb.js';
-import { ModelInferRequestSchema, type ModelInferResponse } from './generated/inference_pb.js';
+import {
+  type ModelInferRequest,
+  ModelInferRequestSchema,
+  type ModelInferResponse,
+} from './generated/inference_pb.js';
 
 let folder: Awaited<ReturnType<typeof createFolder>>;
 let rest: Served;
@@ -26,7 +30,8 @@ afterAll(async () => {
   await folder.clear();
 });
 
-type Request = MessageInitShape<typeof ModelInferRequestSchema>;
+/** As it is written, not as it is read. */
+type Request = Exclude<MessageInitShape<typeof ModelInferRequestSchema>, ModelInferRequest>;
 
 const width = 20;
 const rows = (count: number): Float32Array =>

@@ -1,6 +1,6 @@
 // The service of the Open Inference Protocol on a repository of models.
 
-import { type JsonValue, type MessageInitShape, create, fromJson } from '@bufbuild/protobuf';
+import { type JsonValue, create, fromJson } from '@bufbuild/protobuf';
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import { type ServerDescription, describeModel, refuseModelParameters } from '../core/describe.ts';
 import { serverError } from '../core/error.ts';

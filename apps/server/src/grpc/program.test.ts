@@ -41,7 +41,7 @@ const request = create(ModelInferRequestSchema, {
 const codeOf = (call: Promise<unknown>): Promise<string> =>
   call.then(
     () => 'OK',
-    (error: unknown) => Code[(error as ConnectError).code] ?? 'none',
+    (error: unknown) => Code[(error as ConnectError).code],
   );
 
 test('under load it ends in order: not ready first, what runs is answered, streams are told', async () => {

@@ -1,6 +1,6 @@
 // Refusals before a call reaches its method, and the status of every call.
 
-import { Http2ServerRequest, Http2ServerResponse, constants } from 'node:http2';
+import { type Http2ServerRequest, type Http2ServerResponse, constants } from 'node:http2';
 import type { ConnectError } from '@connectrpc/connect';
 import { statusNames } from './errors.ts';
 
@@ -24,15 +24,16 @@ export function endWithStatus(request: Http2ServerRequest): void {
   const { stream } = request;
   // The status is sent by an earlier listener.
   stream.once('wantTrailers', () => {
-    if (!request.complete) setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR));
+    if (request.complete) return;
+    setImmediate(() => {
+      stream.close(constants.NGHTTP2_NO_ERROR);
+    });
   });
 }
 
 /** How a call ended, of a stream that is closed. */
 export function statusOf({ stream }: Http2ServerResponse): string {
-  // Headers may be missing, whatever their type says.
-  const { sentTrailers, sentHeaders }: Partial<typeof stream> = stream;
-  const status = sentTrailers?.['grpc-status'] ?? sentHeaders?.['grpc-status'];
+  const { 'grpc-status': status } = { ...stream.sentHeaders, ...stream.sentTrailers };
   if (status !== undefined) return statusNames[Number(status)] ?? 'UNKNOWN';
   // No HTTP/2 client of gRPC gets here, but by leaving.
   return 'CANCELLED';

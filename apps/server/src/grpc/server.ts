@@ -19,7 +19,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { ServerDescription } from '../core/describe.ts';
 import { serverError } from '../core/error.ts';
 import type { ModelRepository } from '../core/repository.ts';
-import type { CallWatch } from '../operation/call-watch.ts';
+import { type CallWatch, watchAll } from '../operation/call-watch.ts';
 import type { ConnectionOptions } from '../operation/connections.ts';
 import { requestId } from '../operation/guard.ts';
 import type { Authorize } from '../operation/tokens.ts';
@@ -64,7 +64,8 @@ const open = [
 const idKey = createContextKey('', { description: 'the id of the request' });
 
 export function createGrpcServer(options: GrpcOptions): GrpcServer {
-  const { repository, server, bodyLimit, receiveTimeout, authorize, watch, log, clock } = options;
+  const { repository, server, bodyLimit, receiveTimeout, authorize, log, clock } = options;
+  const { watch = watchAll([]) } = options;
   const closing = new AbortController();
   const { signal } = closing;
 
@@ -159,11 +160,11 @@ export function createGrpcServer(options: GrpcOptions): GrpcServer {
       }
     };
     const call = { method: handler ? url.slice(1) : 'none', id, headers, quiet };
-    const end = watch ? watch(call, work) : work();
+    const end = watch(call, work);
     request.stream.once('close', () => {
       const [status, took] = [statusOf(response), clock() - began];
       lines?.[level]({ grpc: status, responseTime: took }, 'request completed');
-      end?.({ status, took });
+      end({ status, took });
     });
   }, options);
 

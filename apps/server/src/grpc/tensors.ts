@@ -81,7 +81,7 @@ function readContents(
   if (odd !== undefined || came.length !== sizeOf(shape)) {
     throw refuse(
       `Input "${name}" should have ${sizeOf(shape)} elements in ${snake(field)}, as ${datatype} ${formatShape(shape)}, ` +
-        `but ${odd === undefined ? came.length : `${snake(odd)}`} came.`,
+        `but ${odd === undefined ? came.length : snake(odd)} came.`,
     );
   }
   const elements = createElements(datatype, came.length);

@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 
-export interface Call {
+interface Call {
   /** As `inference.GRPCInferenceService/ModelInfer`, or `none` where there is no such method: of bounded number. */
   readonly method: string;
   readonly id: string;
@@ -11,7 +11,7 @@ export interface Call {
   readonly quiet: boolean;
 }
 
-export interface CallEnd {
+interface CallEnd {
   /** As gRPC calls it: `OK`, `NOT_FOUND`, … */
   readonly status: string;
   /** Milliseconds. */

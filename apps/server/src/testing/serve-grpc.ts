@@ -10,14 +10,14 @@ import { Health } from '../grpc/generated/health_pb.js';
 import { GRPCInferenceService } from '../grpc/generated/inference_pb.js';
 import { type GrpcOptions, type GrpcServer, createGrpcServer } from '../grpc/server.ts';
 
-export interface RawAnswer {
+interface RawAnswer {
   readonly headers: IncomingHttpHeaders & { readonly ':status'?: number };
   /** As gRPC calls it; missing where there was none. */
   readonly status: string | undefined;
   readonly message: string;
 }
 
-export interface RawOptions {
+interface RawOptions {
   readonly method?: string;
   readonly headers?: OutgoingHttpHeaders;
   /** Whether more bytes are to come, which never do. */
