@@ -16,10 +16,13 @@ export function toArray(tensor: WireTensor, dtype: DType): AnyNdArray {
   const kept = datatype === datatypeOf[dtype];
   // Any whole number will do.
   if (kept && dtype !== 'float32') return { dtype, shape, data } as AnyNdArray;
-  const target = kept ? (data as AnyNdArray['data']) : createData(dtype, data.length);
+  // By far the most common, and as many as a batch has: a loop over one kind of array is several times as fast.
+  if (kept && data instanceof Float32Array && isFinite32(data))
+    return { dtype: 'float32', shape, data };
+  const target = createData(dtype, data.length);
   for (let i = 0; i < data.length; i += 1) {
     const value = numberAt(data, i, datatype);
-    if (!kept) target[i] = value;
+    target[i] = value;
     if (target[i] === value && Number.isFinite(value)) continue;
     const odd = Number.isNaN(value) ? String(data[i]) : String(value);
     throw refuse(
@@ -29,6 +32,11 @@ export function toArray(tensor: WireTensor, dtype: DType): AnyNdArray {
     );
   }
   return { dtype, shape, data: target } as AnyNdArray;
+}
+
+function isFinite32(data: Float32Array): boolean {
+  for (let i = 0; i < data.length; i += 1) if (!Number.isFinite(data[i])) return false;
+  return true;
 }
 
 /** NaN for what no number holds exactly. */
