@@ -47,7 +47,7 @@ export function fitAutoencoder<M extends Modality>({
 
 /** Batch norm of one number a channel is no norm. */
 function requireBatch({ codeShape }: Backbone, options: SettledOf<typeof commonOptions>): void {
-  if (options['training.batch'] > 1 || options['network.backbone'] === 'tabular') return;
+  if (options['training.batch'] > 1 || codeShape.length === 1) return;
   if (sizeOf(codeShape.slice(1)) > 1) return;
   throw new MemaeError(
     'ARCHITECTURE_BATCH_TOO_SMALL',

@@ -43,6 +43,7 @@ export {
   mnistBackbone,
   imageBackbone,
   networkFor,
+  kddcup99Backbone,
   tabularBackbone,
   videoBackbone,
 } from './networks.ts';

@@ -8,6 +8,7 @@ import {
   imageBackbone,
   mnistBackbone,
   networkFor,
+  kddcup99Backbone,
   tabularBackbone,
   videoBackbone,
 } from './networks.ts';
@@ -186,15 +187,18 @@ describe('videoBackbone', () => {
   });
 });
 
-describe('tabularBackbone', () => {
-  it('has as many inputs as there are columns, and the widths asked for', () => {
-    const { code, y } = pass(tabularBackbone(init, { sampleShape: [121] }), [121]);
+describe('kddcup99Backbone and tabularBackbone', () => {
+  it.each([
+    [kddcup99Backbone, 3],
+    [tabularBackbone, 32],
+  ])('have as many inputs as there are columns, and the widths asked for', (build, width) => {
+    const { code, y } = pass(build(init, { sampleShape: [121] }), [121]);
     expect([code.dims, y.dims]).toEqual([
-      ['batch', 3],
+      ['batch', width],
       ['batch', 121],
     ]);
     expect(y.op.type).toBe('add');
-    const small = tabularBackbone(init, { sampleShape: [7], widths: [5, 2], output: 'sigmoid' });
+    const small = build(init, { sampleShape: [7], widths: [5, 2], output: 'sigmoid' });
     expect(small.codeShape).toEqual([2]);
     expect(pass(small, [7]).y.op.type).toBe('sigmoid');
   });
@@ -236,6 +240,8 @@ describe('networkFor', () => {
     expect(networkFor({ name, modality: 'image', sampleShape: [1, 28, 33] })).toBe('image');
     expect(networkFor({ name, modality: 'video', sampleShape: [3, 16, 32, 32] })).toBe('video');
     expect(networkFor({ name, modality: 'tabular', sampleShape: [120] })).toBe('tabular');
+    const kdd = { name: 'kddcup99', modality: 'tabular', sampleShape: [120] } as const;
+    expect(networkFor(kdd)).toBe('kddcup99');
   });
 });
 

@@ -1,4 +1,4 @@
-// The networks by name, the paper's and one for other images, each for samples of any size of its kind.
+// The networks by name, the paper's and those for other images and tables, each for samples of any size of its kind.
 
 import type { Modality } from '@memae/datasets';
 import { type LayerInit, MemaeError, type Shape, formatShape } from '@memae/graph';
@@ -11,8 +11,8 @@ import {
 } from './convolutional-backbone.ts';
 import { denseBackbone } from './dense-backbone.ts';
 
-/** The paper's four networks, and one for images of other sizes than the paper's. */
-export const networkNames = ['mnist', 'cifar10', 'image', 'video', 'tabular'] as const;
+/** The paper's four networks, and one each for other images and other tables than the paper's. */
+export const networkNames = ['mnist', 'cifar10', 'image', 'video', 'kddcup99', 'tabular'] as const;
 export type NetworkName = (typeof networkNames)[number];
 
 /** Whose network for video: the paper's as written, or the authors' released code's. */
@@ -26,7 +26,7 @@ export interface NetworkOptions {
   readonly width?: number;
   /** Image: how many convolutions halve it; by default until its code is some eight positions high and wide. */
   readonly depth?: number;
-  /** Of the dense layers, the sample's own left out (default 60-30-10-3). */
+  /** Of the dense layers, the sample's own left out (default 60-30-10-3 of kddcup99, 64-32 of tabular). */
   readonly widths?: readonly number[];
   /** Video: the paper halves the time in all four layers, the released code not in the first and last (default). */
   readonly strides?: Source;
@@ -112,9 +112,23 @@ export function videoBackbone(init: LayerInit, options: NetworkOptions): Backbon
   });
 }
 
+/** Widths of dense layers, of the paper's network and of that for other tables. */
+export const denseWidths = { kddcup99: [60, 30, 10, 3], tabular: [64, 32] } as const;
+
 /** Dense layers F-60-30-10-3 with tanh, and back; nothing after the last. */
+export function kddcup99Backbone(init: LayerInit, options: NetworkOptions): Backbone {
+  return dense(init, { widths: denseWidths.kddcup99, ...options });
+}
+
+/** Dense layers F-64-32 with tanh, and back: a code of three numbers tells little of most tables. */
 export function tabularBackbone(init: LayerInit, options: NetworkOptions): Backbone {
-  const { sampleShape, widths = [60, 30, 10, 3], output = 'linear' } = options;
+  return dense(init, { widths: denseWidths.tabular, ...options });
+}
+
+function dense(
+  init: LayerInit,
+  { sampleShape, widths, output = 'linear' }: NetworkOptions & { widths: readonly number[] },
+): Backbone {
   return denseBackbone(init, { widths: [sampleShape[0] ?? 0, ...widths], output });
 }
 
@@ -129,6 +143,7 @@ const networks: {
   cifar10: { modality: 'image', takes: '[C, H, W]', build: cifar10Backbone },
   image: { modality: 'image', takes: '[C, H, W]', build: imageBackbone },
   video: { modality: 'video', takes: '[C, T, H, W]', build: videoBackbone },
+  kddcup99: { modality: 'tabular', takes: '[F]', build: kddcup99Backbone },
   tabular: { modality: 'tabular', takes: '[F]', build: tabularBackbone },
 };
 
@@ -139,8 +154,9 @@ export interface Sort {
   readonly sampleShape: Shape;
 }
 
-/** The network for the kind of data: the paper's for images up to 32×32, of these `mnist` for one channel. */
-export function networkFor({ modality, sampleShape }: Sort): NetworkName {
+/** The network for the data: the paper's for images up to 32×32, of these `mnist` for one channel, and for KDDCUP99. */
+export function networkFor({ name, modality, sampleShape }: Sort): NetworkName {
+  if (modality === 'tabular') return name === 'kddcup99' ? 'kddcup99' : 'tabular';
   if (modality !== 'image') return modality;
   const [channels, ...sides] = sampleShape;
   if (sides.some((side) => side > 32)) return 'image';

@@ -137,6 +137,8 @@ describe('what auto stands for', () => {
     });
     expect(memae.resolve({}, rows)).toMatchObject({
       'network.backbone': 'tabular',
+      'network.widths': '64-32',
+      'memory.temperature': 10,
       'memory.slots': 50,
       'memory.similarity': 'cosine',
       'memory.shrinkage': 1,
@@ -170,7 +172,7 @@ describe('what auto stands for', () => {
 
   it('takes some 200 steps an epoch over rows', () => {
     const batch = (length: number) => ae.resolve({}, wide(length))['training.batch'];
-    expect([100, 10_000, 50_000, 178_000, 4_000_000].map(batch)).toEqual([32, 64, 256, 1024, 1024]);
+    expect([100, 10_000, 50_000, 178_000, 4_000_000].map(batch)).toEqual([8, 64, 256, 1024, 1024]);
   });
 });
 

@@ -11,7 +11,7 @@ export const networkOptions = {
     of: ['auto', ...networkNames],
     default: 'auto',
     about:
-      "the network; all but image are the paper's. auto: by the data; images up to 32×32 of one channel mnist, others cifar10, larger ones image",
+      "the network; all but image and tabular are the paper's. auto: by the data; images up to 32×32 of one channel mnist, others cifar10, larger ones image",
   },
   'network.depth': {
     type: 'integer',
@@ -29,10 +29,11 @@ export const networkOptions = {
   },
   'network.widths': {
     type: 'text',
-    default: '60-30-10-3',
-    pattern: /^[1-9]\d{0,4}(-[1-9]\d{0,4})*$/,
-    takes: 'whole numbers joined by hyphens',
-    about: "tabular: the dense layers' widths from the columns to the code",
+    default: 'auto',
+    pattern: /^(auto|[1-9]\d{0,4}(-[1-9]\d{0,4})*)$/,
+    takes: 'whole numbers joined by hyphens, or auto',
+    about:
+      "tables: the dense layers' widths from the columns to the code. auto: 60-30-10-3 (kddcup99), 64-32 (tabular)",
   },
   'network.strides': {
     type: 'choice',
@@ -57,7 +58,7 @@ export const networkOptions = {
     type: 'choice',
     of: ['auto', 'relu', 'leaky-relu'],
     default: 'auto',
-    about: `after each convolution but the last; leaky-relu (slope 0.2) in the released code; tabular always has tanh. ${autoOf('network.activation')}`,
+    about: `after each convolution but the last; leaky-relu (slope 0.2) in the released code; tables always have tanh. ${autoOf('network.activation')}`,
   },
   'network.start': {
     type: 'choice',
@@ -106,7 +107,7 @@ export const trainingOptions = {
     default: 'auto',
     min: 1,
     about:
-      'samples a step. auto: 64 images, 10 videos; of rows a power of two from 32 to 1024, for some 200 steps an epoch',
+      'samples a step. auto: 64 images, 10 videos; of rows a power of two from 8 to 1024, for some 200 steps an epoch',
   },
   'training.rate': {
     type: 'number',
@@ -148,9 +149,9 @@ export const memoryOptions = {
   },
   'memory.temperature': {
     type: 'number',
-    default: 1,
+    default: 'auto',
     min: 0,
-    about: 'multiplies the similarities before the softmax; 1 as in the paper',
+    about: `multiplies the similarities before the softmax; 1 as in the paper. ${autoOf('memory.temperature')}`,
   },
   'memory.query': {
     type: 'choice',
@@ -214,6 +215,7 @@ export const entropyOptions = {
 export const paperOptions = {
   'network.strides': 'paper',
   'network.decoder': 'paper',
+  'network.widths': '60-30-10-3',
   'network.activation': 'relu',
   'network.start': 'uniform',
   'network.output': 'linear',

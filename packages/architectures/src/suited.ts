@@ -2,7 +2,14 @@
 // from which options are settled and their documentation is written.
 
 import type { RawOptions } from '@memae/training';
-import { type NetworkName, type Sort, imageDepth, networkFor, networkNames } from './networks.ts';
+import {
+  type NetworkName,
+  type Sort,
+  denseWidths,
+  imageDepth,
+  networkFor,
+  networkNames,
+} from './networks.ts';
 
 type Suited = Readonly<Record<NetworkName, string | number>>;
 
@@ -11,19 +18,22 @@ type Suited = Readonly<Record<NetworkName, string | number>>;
  * What the paper leaves open was chosen by experiment (see the methods' READMEs).
  */
 export const suited = {
-  'memory.slots': { mnist: 100, cifar10: 500, image: 50, video: 2000, tabular: 50 },
+  'memory.slots': { mnist: 100, cifar10: 500, image: 50, video: 2000, kddcup99: 50, tabular: 50 },
   'memory.similarity': {
     mnist: 'dot',
     cifar10: 'dot',
     image: 'dot',
     video: 'dot',
+    kddcup99: 'cosine',
     tabular: 'cosine',
   },
+  'memory.temperature': { mnist: 1, cifar10: 1, image: 1, video: 1, kddcup99: 1, tabular: 10 },
   'memory.emptyRows': {
     mnist: 'zeros',
     cifar10: 'zeros',
     image: 'unshrunk',
     video: 'unshrunk',
+    kddcup99: 'zeros',
     tabular: 'zeros',
   },
   'memory.query': {
@@ -31,6 +41,7 @@ export const suited = {
     cifar10: 'sample',
     image: 'position',
     video: 'position',
+    kddcup99: 'sample',
     tabular: 'sample',
   },
   'network.activation': {
@@ -38,6 +49,7 @@ export const suited = {
     cifar10: 'relu',
     image: 'relu',
     video: 'leaky-relu',
+    kddcup99: 'relu',
     tabular: 'relu',
   },
   'network.start': {
@@ -45,6 +57,7 @@ export const suited = {
     cifar10: 'uniform',
     image: 'uniform',
     video: 'normal',
+    kddcup99: 'uniform',
     tabular: 'uniform',
   },
   'input.range': {
@@ -52,17 +65,33 @@ export const suited = {
     cifar10: 'unit',
     image: 'unit',
     video: 'symmetric',
+    kddcup99: 'unit',
     tabular: 'unit',
   },
-  'loss.reduction': { mnist: 'sum', cifar10: 'sum', image: 'sum', video: 'mean', tabular: 'sum' },
+  'loss.reduction': {
+    mnist: 'sum',
+    cifar10: 'sum',
+    image: 'sum',
+    video: 'mean',
+    kddcup99: 'sum',
+    tabular: 'sum',
+  },
   'score.error': {
     mnist: 'squared',
     cifar10: 'squared',
     image: 'squared',
     video: 'absolute',
+    kddcup99: 'squared',
     tabular: 'squared',
   },
-  'training.rate': { mnist: 3e-3, cifar10: 3e-4, image: 1e-3, video: 1e-4, tabular: 1e-4 },
+  'training.rate': {
+    mnist: 3e-3,
+    cifar10: 3e-4,
+    image: 1e-3,
+    video: 1e-4,
+    kddcup99: 1e-4,
+    tabular: 1e-3,
+  },
 } as const satisfies Readonly<Record<string, Suited>>;
 
 /** The table's row in words, for an option's documentation: `auto: mnist 100, cifar10 500, …`. */
@@ -97,6 +126,7 @@ export function settle(options: Chosen, data: Sort & { readonly length: number }
     ...column,
     'network.backbone': network,
     'network.depth': network === 'image' ? imageDepth(data.sampleShape) : 1,
+    'network.widths': denseWidths[network === 'kddcup99' ? network : 'tabular'].join('-'),
     'network.output': image && said('input.range') === 'unit' ? 'sigmoid' : 'linear',
     'memory.shrinkage': said('memory.similarity') === 'cosine' ? 1 : network === 'video' ? 5 : 1.5,
     'training.batch': batches[network] ?? rowsAStep(data.length),
@@ -110,7 +140,7 @@ const batches: Partial<Record<NetworkName, number>> = {
   video: 10,
 };
 
-/** Some 200 steps an epoch: a power of two from 32 to 1024. */
+/** Some 200 steps an epoch: a power of two from 8 to 1024. */
 function rowsAStep(rows: number): number {
-  return 2 ** Math.min(10, Math.max(5, Math.round(Math.log2(rows / 200))));
+  return 2 ** Math.min(10, Math.max(3, Math.round(Math.log2(rows / 200))));
 }

@@ -48,7 +48,7 @@ export interface OpenSplitOptions extends PublishedOptions {
   readonly limit?: number;
   /** Known tables: by default `A`, the paper's. */
   readonly protocol?: TableProtocol;
-  /** Tables: by default `min-max`. */
+  /** Tables: by default `standard`, of the published and drawn ones `min-max`. */
   readonly scaling?: Scaling;
   /** Known tables: as rows were encoded before, in place of fitting. */
   readonly encoder?: TableEncoder;

@@ -32,7 +32,7 @@ export async function scoreTable(
   const drop = table.columns
     .filter((column) => column.kind === 'continuous' && isConstant(column.values, train))
     .map(({ name }) => name);
-  const encoder = fitTableEncoder(table, { rows: train, drop });
+  const encoder = fitTableEncoder(table, { rows: train, drop, scaling: 'standard' });
   const part = (picked: Uint32Array) =>
     tableDataset({ name: table.name, table, encoder, rows: picked });
 

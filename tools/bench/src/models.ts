@@ -13,7 +13,7 @@ import {
   memoryBottleneck,
   mnistBackbone,
   objectiveOf,
-  tabularBackbone,
+  kddcup99Backbone,
   videoBackbone,
 } from '@memae/architectures';
 import { reconstructionError } from '@memae/core';
@@ -52,7 +52,7 @@ const video = (size: number): Network => ({
 
 const networks = {
   mnist: { sampleShape: [1, 28, 28], backbone: mnistBackbone, slots: 100 },
-  kdd: { sampleShape: [120], backbone: tabularBackbone, slots: 50 },
+  kdd: { sampleShape: [120], backbone: kddcup99Backbone, slots: 50 },
   cifar10: { sampleShape: [3, 32, 32], backbone: cifar10Backbone, slots: 500 },
   video64: video(64),
   'video64-released': { ...video(64), options: { activation: 'leaky-relu' } },

@@ -56,7 +56,7 @@ export interface TableFileSplitOptions extends TableFileOptions {
   readonly random: Random;
   /** The value of the label in normal rows; by default 0 or false. */
   readonly normal?: string;
-  /** By default `min-max`. */
+  /** By default `standard`. */
   readonly scaling?: Scaling;
   /** At most so many rows in all, drawn at random; of series the first. */
   readonly limit?: number;
@@ -131,7 +131,7 @@ async function fitted(
   table: TableFile,
   { parts, ...options }: TableFileSplitOptions & { readonly parts: Uint8Array },
 ): Promise<Columns> {
-  const { random, label, scaling = 'min-max', onWarning } = options;
+  const { random, label, scaling = 'standard', onWarning } = options;
   const { columns, unfit } = chosenColumns(table, options);
   const rows = await fitRows(table, columns, {
     useOf: (row) =>
