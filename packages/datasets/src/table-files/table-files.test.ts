@@ -9,6 +9,7 @@ import { modalityOf } from '../modality-of.ts';
 import { openSplit } from '../open-split.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { writeTable } from '../testing/write-table.ts';
+import { scalings } from '../tables/table-encoder.ts';
 import { bucketOf } from './bucket-of.ts';
 import { labelledTableFileRows, tableFileRows } from './table-file-rows.ts';
 import { type TableFileSplitOptions, tableFileSplit } from './table-file-split.ts';
@@ -111,10 +112,13 @@ describe('a table of one’s own', () => {
     const query = (anomaly: number) =>
       `SELECT CASE WHEN i % 10 = 0 THEN ${anomaly} ELSE i % 7 END AS x, i % 3 AS y,
         CASE WHEN i % 10 = 0 THEN 1 ELSE 0 END AS label FROM range(200) t(i)`;
-    const small = await open(await write(query(5)), { label: 'label' });
-    const large = await open(await write(query(5e9)), { label: 'label' });
-    expect(large.schema).toEqual(small.schema);
-    expect(columnOf(small.schema, 'x')).toMatchObject({ shift: 0, scale: 6 });
+    for (const scaling of scalings) {
+      const small = await open(await write(query(5)), { label: 'label', scaling });
+      const large = await open(await write(query(5e9)), { label: 'label', scaling });
+      expect(large.schema).toEqual(small.schema);
+      if (scaling !== 'min-max') continue;
+      expect(columnOf(small.schema, 'x')).toMatchObject({ shift: 0, scale: 6 });
+    }
   });
 
   test('is opened by openSplit, which refuses what is for known tables', async () => {
