@@ -3,7 +3,7 @@
 //   MEMAE_DATA=… MEMAE_PYTHON=python-with-requirements pnpm --filter @memae/adbench measure --out rows.jsonl
 //
 // A line of the file is a table, a method and a seed; what it holds already is not measured again. Ours have their
-// defaults; `--set name=value` changes an option of them.
+// defaults; `--set name=value` changes an option of them, and `--set scaling=min-max` how columns are scaled.
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

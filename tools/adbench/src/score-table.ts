@@ -2,7 +2,7 @@
 // the training rows is held out, the rest tell the scale of each column, and columns that are constant there are left out.
 
 import type { Backend } from '@memae/backend';
-import { batchFor, fitTableEncoder, tableDataset } from '@memae/datasets';
+import { batchFor, fitTableEncoder, scalings, tableDataset } from '@memae/datasets';
 import type { Random } from '@memae/graph';
 import type { AnyDetectorPlugin, RawOptions } from '@memae/training';
 import type { DrawnRows } from './draw-rows.ts';
@@ -17,7 +17,7 @@ export interface TableScores {
 
 export interface ScoreTableOptions {
   readonly method: AnyDetectorPlugin;
-  /** Over the method's defaults. */
+  /** Over the method's defaults; `scaling` is that of the columns, `standard` unless given. */
   readonly options?: RawOptions;
   readonly backend: Backend;
   readonly random: Random;
@@ -32,11 +32,15 @@ export async function scoreTable(
   const drop = table.columns
     .filter((column) => column.kind === 'continuous' && isConstant(column.values, train))
     .map(({ name }) => name);
-  const encoder = fitTableEncoder(table, { rows: train, drop, scaling: 'standard' });
+  const { scaling: asked = 'standard', ...settings } = options;
+  const scaling = scalings.find((each) => each === asked);
+  if (scaling === undefined)
+    throw new Error(`There is no scaling ${String(asked)}: ${scalings.join(', ')}.`);
+  const encoder = fitTableEncoder(table, { rows: train, drop, scaling });
   const part = (picked: Uint32Array) =>
     tableDataset({ name: table.name, table, encoder, rows: picked });
 
-  const detector = await method.createFrom(options).fit(part(train), {
+  const detector = await method.createFrom(settings).fit(part(train), {
     backend,
     random,
     validation: part(rows.train.subarray(0, heldOut)),
