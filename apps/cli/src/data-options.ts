@@ -99,7 +99,8 @@ const entries = {
 export const aboutDataOptions: Readonly<Record<keyof typeof entries, string>> = {
   kind: 'files and folders of yours: image, video or tabular, where they are another than they look like',
   protocol: 'known tables: A, the default, as in the paper, or B',
-  scaling: 'tables: standard, the default of your own, min-max, that of kddcup99 and flows, or none',
+  scaling:
+    'tables: standard, the default of your own, min-max, that of kddcup99 and flows, or none',
   dropConstant: 'kddcup99: 120 features, true by default, or 121',
   edition: 'cifar10: binary or jpeg, by default the best that is there',
   colour: 'folders of pictures: auto, the default (rgb where a picture has colour), grey or rgb',
