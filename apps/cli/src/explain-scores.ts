@@ -3,14 +3,14 @@
 import { appendFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import type { Batch, Samples } from '@memae/datasets';
+import type { Samples } from '@memae/datasets';
 import { type ExplainedSample, renderExplanations } from '@memae/experiments';
-import { stack } from '@memae/graph';
 import {
   type Explanation,
   type Judged,
   type Judgement,
   type Scorer,
+  batchesOf,
   explain,
   sampleOf,
 } from '@memae/scoring';
@@ -107,7 +107,8 @@ export async function explaining(
   const explainSome = async (some: readonly Kept[]): Promise<ExplainedSample[]> => {
     if (some.length === 0) return [];
     const found: Explanation[] = [];
-    for (const batch of batchesOf(some)) found.push(...(await explain(scorer, batch, { scale })));
+    const named = some.map(({ sample, row: { key } }) => ({ sample, key }));
+    for (const batch of batchesOf(named)) found.push(...(await explain(scorer, batch, { scale })));
     return found.map((explanation, i) => ({ ...explanation, ...some[i]?.row }));
   };
   const write = async (some: readonly ExplainedSample[]): Promise<void> => {
@@ -161,19 +162,6 @@ function keptOf({ samples, keys, scores, normalised, labels }: Judged, lowest: n
     const verdict = { normalised: shortest(normalised?.[i]), label: labels?.[i] ?? null };
     return [{ sample: sampleOf(samples, i), row: { key, score, ...verdict } }];
   });
-}
-
-/** One, or where samples differ in size, as pictures that are cut may, one of each. */
-function batchesOf(kept: readonly Kept[]): Batch[] {
-  const alike = new Set(kept.map(({ sample }) => sample.shape.join())).size === 1;
-  return alike ? [batchOf(kept)] : kept.map((each) => batchOf([each]));
-}
-
-function batchOf(kept: readonly Kept[]): Batch {
-  const keys = kept.map(({ row }) => row.key);
-  const bytes = kept.flatMap(({ sample }) => (sample.dtype === 'uint8' ? [sample] : []));
-  const numbers = kept.flatMap(({ sample }) => (sample.dtype === 'float32' ? [sample] : []));
-  return { samples: bytes.length > 0 ? stack(bytes) : stack(numbers), keys };
 }
 
 /** `0001-overlay.png` and the like, by what they show. */

@@ -51,6 +51,7 @@ export {
   intakeOf,
   pictureSamples,
   rowSamples,
+  withSeries,
 } from './samples-in-memory.ts';
 export {
   type Answers,
@@ -60,4 +61,4 @@ export {
   type ScorerOptions,
   openScorer,
 } from './scorer.ts';
-export { sampleOf } from './views.ts';
+export { type NamedSample, batchesOf, sampleOf } from './views.ts';

@@ -10,26 +10,28 @@ import {
   type ReadImagesOptions,
   type Samples,
   type TableFormat,
+  type WindowBatch,
   arrayDataset,
   clipsAround,
   featuresOf,
   openPictures,
   readImages,
   readTable,
+  seriesRows,
   tableDataset,
   tableFileRows,
 } from '@memae/datasets';
-import { ndarray } from '@memae/graph';
+import { MemaeError, ndarray } from '@memae/graph';
 import type { Manifest } from '@memae/onnx';
 import { scoringError } from './error.ts';
-import { colourOf, picturesAs } from './samples-for.ts';
+import { picturesAs } from './samples-for.ts';
 
 /** What a model's samples are made of; `numbers` where they are arrays of no kind that is known. */
-export type Intake = 'pictures' | 'frames' | 'rows' | 'numbers';
+export type Intake = 'pictures' | 'frames' | 'rows' | 'series' | 'numbers';
 
 export function intakeOf({ preparation, input: { dims } }: Manifest): Intake {
   if (preparation?.kind === 'clips') return 'frames';
-  if (preparation?.kind === 'series') return 'numbers';
+  if (preparation?.kind === 'series') return 'series';
   if (preparation !== undefined && preparation.kind !== 'pictures') return 'rows';
   return dims.length === 4 && (dims[1] === 1 || dims[1] === 3) ? 'pictures' : 'numbers';
 }
@@ -118,12 +120,7 @@ export interface RowOptions extends InMemoryOptions {
 export async function rowSamples(rows: Rows, options: RowOptions): Promise<Dataset<'tabular'>> {
   const { manifest, name = 'rows', signal, onWarning } = options;
   requireIntake(manifest, 'rows');
-  const { format, text } = 'text' in rows ? rows : { format: 'json' as const, text: lines(rows) };
-  const folder = await mkdtemp(join(tmpdir(), 'memae-rows-'));
-  try {
-    // DuckDB reads files; types, missing values and dates come out of it as they did in training.
-    const path = join(folder, `${name.replaceAll(/\W/g, '_')}.${format}`);
-    await writeFile(path, text);
+  return withTable(rows, name, async (path, format) => {
     const given = { format, ...(signal && { signal }) };
     const { preparation } = manifest;
     if (preparation?.kind === 'rows') {
@@ -138,20 +135,72 @@ export async function rowSamples(rows: Rows, options: RowOptions): Promise<Datas
       await tableFileRows(path, { ...given, ...told, schema, keyed: name }),
     );
     return arrayDataset({ name, modality: 'tabular', samples, keys });
+  });
+}
+
+/**
+ * Works with the windows over rows that follow each other in time, as long as `work` goes on: they overlap, and so they are read
+ * as they are needed, and never held together.
+ * @throws as `rowSamples`; `DATASET_EMPTY` where there are fewer rows than a window has; whatever `work` throws
+ */
+export async function withSeries<T>(
+  rows: Rows,
+  options: RowOptions,
+  work: (windows: Dataset<'tabular', WindowBatch>) => Promise<T>,
+): Promise<T> {
+  const { manifest, name = 'rows', signal, onWarning } = options;
+  const { preparation } = manifest;
+  if (preparation?.kind !== 'series') throw wrongKind(manifest, 'series');
+  return withTable(rows, name, async (path, format) =>
+    work(
+      await seriesRows(path, {
+        ...{ format, series: preparation, schema: preparation.columns, keyed: name },
+        ...(signal && { signal }),
+        ...(onWarning && { onWarning }),
+      }),
+    ),
+  );
+}
+
+/** DuckDB reads files; types, missing values and dates come out of it as they did in training. */
+async function withTable<T>(
+  rows: Rows,
+  name: string,
+  work: (path: string, format: TableFormat) => Promise<T>,
+): Promise<T> {
+  const { format, text } = 'text' in rows ? rows : { format: 'json' as const, text: lines(rows) };
+  const folder = await mkdtemp(join(tmpdir(), 'memae-rows-'));
+  try {
+    const path = join(folder, `${name.replaceAll(/\W/g, '_')}.${format}`);
+    await writeFile(path, text);
+    return await work(path, format);
+  } catch (error) {
+    // Where the file lay is of no use to whoever sent it.
+    if (error instanceof MemaeError && error.message.includes(folder)) {
+      const message = error.message.replaceAll(join(folder, '/'), '');
+      throw new MemaeError(error.code, message, { cause: error });
+    }
+    throw error;
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
 function requireIntake(manifest: Manifest, given: Intake): void {
-  const taken = intakeOf(manifest);
-  if (taken === given) return;
-  throw scoringError('SCORING_WRONG_KIND', `The model takes ${taken}, but ${given} came.`);
+  if (intakeOf(manifest) !== given) throw wrongKind(manifest, given);
+}
+
+function wrongKind(manifest: Manifest, given: Intake) {
+  return scoringError(
+    'SCORING_WRONG_KIND',
+    `The model takes ${intakeOf(manifest)}, but ${given} came.`,
+  );
 }
 
 /**
- * Encoded pictures as bytes `[n, channels, height, width]`, of the size and colours that the model takes.
- * @throws `DATASET_CORRUPT` naming the first that cannot be read; `DATASET_EMPTY`
+ * Encoded pictures as bytes `[n, channels, height, width]`, of the size and colours that the model takes; where it takes tiles, of
+ * their own size, which must be one.
+ * @throws `DATASET_CORRUPT` naming the first that cannot be read, or that is of another size; `DATASET_EMPTY`
  */
 export function decodePictures(
   pictures: readonly NamedBytes[],
@@ -162,7 +211,7 @@ export function decodePictures(
 ): Promise<Samples> {
   const options: ReadImagesOptions = {
     ...sizeOf(manifest),
-    colour: colourOf(manifest),
+    ...picturesAs(manifest),
     ...(signal && { signal }),
   };
   return readImages(pictures, options);

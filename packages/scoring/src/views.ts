@@ -1,7 +1,7 @@
 // One sample out of a batch, and the picture of it that people look at: of a clip the frame that it stands for.
 
-import type { Samples } from '@memae/datasets';
-import { type AnyNdArray, type NdArray, type Shape, ndarray, sizeOf } from '@memae/graph';
+import type { Batch, Samples } from '@memae/datasets';
+import { type AnyNdArray, type NdArray, type Shape, ndarray, sizeOf, stack } from '@memae/graph';
 import type { ManifestFields } from '@memae/onnx';
 
 /** Row `index` without the first axis. */
@@ -19,6 +19,22 @@ export function sampleOf(samples: Samples, index: number): Samples {
   return samples.dtype === 'uint8'
     ? ndarray(samples.data.slice(from, to), shape.slice(1))
     : ndarray(samples.data.slice(from, to), shape.slice(1));
+}
+
+/** A sample without a batch. */
+export interface NamedSample {
+  readonly key: string;
+  readonly sample: Samples;
+}
+
+/** One batch, or where samples differ in size, as pictures that are cut may, one of each. */
+export function batchesOf(named: readonly NamedSample[]): Batch[] {
+  const sizes = new Set(named.map(({ sample }) => sample.shape.join()));
+  const groups = sizes.size > 1 ? named.map((each) => [each]) : named.length > 0 ? [named] : [];
+  return groups.map((group) => ({
+    samples: stack(group.map(({ sample }): AnyNdArray => sample)) as Samples,
+    keys: group.map(({ key }) => key),
+  }));
 }
 
 /** Whether samples can be looked at: `[channels, height, width]` or `[channels, frames, height, width]`, in grey or colour. */

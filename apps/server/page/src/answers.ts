@@ -3,7 +3,7 @@
 import type { Bin, Calibration } from '@memae/metrics';
 
 /** What a model's samples are made of. */
-export type Intake = 'pictures' | 'frames' | 'rows' | 'numbers';
+export type Intake = 'pictures' | 'frames' | 'rows' | 'series' | 'numbers';
 
 export interface ModelSummary {
   readonly name: string;
@@ -50,6 +50,8 @@ export interface ModelDescription {
     readonly dtype: string;
     readonly dims: readonly (number | 'batch')[];
   };
+  /** Height and width of the tiles that pictures are cut into; `null` where they are taken whole. */
+  readonly tile: number | null;
   readonly outputs: readonly string[];
   /** Of rows, in their order. */
   readonly columns: readonly { readonly name: string; readonly kind: string }[];

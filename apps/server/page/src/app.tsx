@@ -18,6 +18,7 @@ const views: Readonly<Record<Intake, (view: ViewProps) => preact.VNode>> = {
   pictures: PicturesView,
   frames: VideoView,
   rows: RowsView,
+  series: RowsView,
   numbers: NumbersView,
 };
 

@@ -29,7 +29,11 @@ export function PicturesView(view: ViewProps) {
         what="pictures"
         accept="image/*"
         multiple
-        hint={`PNG, JPEG and the like, one or many; each is resized to ${width} × ${height}.`}
+        hint={
+          'PNG, JPEG and the like, one or many; each is ' +
+          (model.tile === null ? 'resized to' : 'scored whole, in tiles of') +
+          ` ${width} × ${height}.`
+        }
         onFiles={score}
       />
       <SampleStrip {...{ model }} onSample={scoreSample} />

@@ -41,14 +41,19 @@ function Views({ pictures: { sample, reconstruction, overlay } }: { readonly pic
     ],
   ] as const;
   return (
-    <div class="views">
-      {views.map(([name, source, alt]) => (
-        <figure key={name}>
-          <img class="pixels" src={source} alt={alt} />
-          <figcaption>{name}</figcaption>
-        </figure>
-      ))}
-    </div>
+    <>
+      <div class="views">
+        {views.map(([name, source, alt]) => (
+          <figure key={name}>
+            <img class="pixels" src={source} alt={alt} />
+            <figcaption>{name}</figcaption>
+          </figure>
+        ))}
+      </div>
+      <p class="hint">
+        The warmer and lighter a place is under Errors, the further off the reconstruction is there.
+      </p>
+    </>
   );
 }
 

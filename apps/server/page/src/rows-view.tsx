@@ -1,4 +1,4 @@
-// A model of tables: files, text that is pasted, or rows of the artifact.
+// A model of tables: files, text that is pasted, or rows of the artifact. Rows of a series are taken together, in the order of time.
 
 import { useId, useState } from 'preact/hooks';
 import { DropZone } from './drop-zone.tsx';
@@ -13,6 +13,8 @@ export function RowsView(view: ViewProps) {
   const id = useId();
   const [text, setText] = useState('');
   const { columns, examples } = model;
+  const isSeries = model.intake === 'series';
+  const samples = examples.samples.flatMap(({ values }) => (values ? [values] : []));
   const score = (files: readonly File[]): void => {
     scoring.clear();
     scoring.start((tell) => scoreFiles(model, files, tell));
@@ -26,18 +28,21 @@ export function RowsView(view: ViewProps) {
     ]);
   };
   const scoreExamples = (): void => {
-    const rows = examples.samples.map(({ values }) =>
-      JSON.stringify(Object.fromEntries(values ?? [])),
-    );
+    const rows = samples.map((values) => JSON.stringify(Object.fromEntries(values)));
     scoreText(rows.join('\n'), 'samples');
   };
   return (
-    <FilesView {...view} noun="row" scoring={scoring}>
+    <FilesView {...view} noun={isSeries ? 'step' : 'row'} scoring={scoring}>
       <DropZone
         what="a table"
         accept=".csv,.tsv,.json,.jsonl,.ndjson,text/csv"
         multiple={false}
-        hint={`CSV, TSV or JSON lines; ${columns.length} columns, found by their names.`}
+        hint={
+          `CSV, TSV or JSON lines; ${columns.length} columns, found by their names.` +
+          (isSeries
+            ? ' The rows follow each other in time, and each is scored by those around it.'
+            : '')
+        }
         onFiles={score}
       />
       <form
@@ -62,9 +67,9 @@ export function RowsView(view: ViewProps) {
           <button type="submit" disabled={text.trim() === ''}>
             Score rows
           </button>
-          {examples.samples.length > 0 && (
+          {samples.length > 0 && (
             <button type="button" class="quiet" onClick={scoreExamples}>
-              Try {examples.samples.length} rows it was not trained on
+              Try {samples.length} rows it was not trained on
             </button>
           )}
         </div>

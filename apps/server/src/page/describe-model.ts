@@ -10,11 +10,13 @@ export function describeModel(
   { name, version, manifest, examples }: Model,
   versions: readonly string[],
 ): ModelDescription {
-  const { method, data, input, outputs, threshold, normaliser, calibration } = manifest;
+  const { method, data, input, preparation, outputs, threshold, normaliser, calibration } =
+    manifest;
   return {
     ...{ name, version, versions, method, input },
     intake: intakeOf(manifest),
     trainedOn: { name: data.name, samples: data.samples },
+    tile: (preparation?.kind === 'pictures' && preparation.tiling?.tile) || null,
     outputs: Object.keys(outputs),
     columns: columnsOf(manifest),
     threshold: threshold && {
@@ -40,7 +42,12 @@ export function describeModel(
 
 function columnsOf({ preparation }: Manifest): ModelDescription['columns'] {
   if (preparation === undefined || !('columns' in preparation)) return [];
-  return preparation.columns.map(({ name, kind }) => ({ name, kind }));
+  const { time, group } = preparation.kind === 'series' ? preparation : {};
+  return [
+    ...(time === undefined ? [] : [{ name: time, kind: 'time' }]),
+    ...(group === undefined ? [] : [{ name: group, kind: 'group' }]),
+    ...preparation.columns.map(({ name, kind }) => ({ name, kind })),
+  ];
 }
 
 function summaryOf({ key, pictures, values }: Example): ExampleSummary {

@@ -9,6 +9,7 @@ import { hasBrowser, openBrowser, violations } from '../testing/browser.ts';
 import { writeClipModel } from '../testing/clip-model.ts';
 import { createFolder, trainModel } from '../testing/models.ts';
 import { type Served, serveModels } from '../testing/serve.ts';
+import { writeSeriesModel, writeTileModel } from '../testing/written-model.ts';
 import { pageFiles } from './page-files.ts';
 
 const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
@@ -24,8 +25,10 @@ beforeAll(async () => {
   await trainModel(folder.path('three'), { data: 'strokes' });
   await trainModel(folder.path('flows'), { data: 'flows' });
   await writeClipModel(folder.path('clips'), twilight);
+  await writeSeriesModel(folder.path('plant'));
+  await writeTileModel(folder.path('tiles'));
   server = await serveModels(
-    ['three', 'flows', 'clips'].map((name) => folder.path(name)),
+    ['three', 'flows', 'clips', 'plant', 'tiles'].map((name) => folder.path(name)),
     { page: await pageFiles() },
   );
   const { images } = drawStrokes({ count: 4, random: createRandom(5) });
@@ -99,6 +102,8 @@ describe('what the page is made of', () => {
         }),
         expect.objectContaining({ name: 'flows', ready: true, intake: 'rows' }),
         expect.objectContaining({ name: 'clips', ready: true, intake: 'frames' }),
+        expect.objectContaining({ name: 'plant', ready: true, intake: 'series' }),
+        expect.objectContaining({ name: 'tiles', ready: true, intake: 'pictures' }),
       ],
     });
     const manifest = JSON.parse(await readFile(folder.path('three', 'manifest.json'), 'utf8')) as {
@@ -218,6 +223,33 @@ describe.skipIf(!hasBrowser)('the page in Chromium', () => {
     expect(await page.getByRole('alert').textContent()).toContain('duration');
     expect(wrong).toEqual([]);
     await close();
+  });
+
+  test('rows of a series are scored as steps, pictures of a model of tiles whole', async () => {
+    const plant = await browser.open(at('plant'));
+    const rows = plant.page.getByLabel('Or paste rows');
+    expect(await rows.getAttribute('placeholder')).toBe('at,load');
+    await rows.fill('at,load\n1,2\n2,20\n3,1\n4,3\n');
+    await plant.page.getByRole('button', { name: 'Score rows' }).click();
+    const told = plant.page.getByTestId('summary').getByText('4 steps scored: 1 anomalous');
+    await told.waitFor();
+    expect(Number(await plant.page.getByTestId('score').textContent())).toBeCloseTo(400, 3);
+    expect(plant.wrong).toEqual([]);
+    await plant.close();
+    const tiles = await browser.open(at('tiles'));
+    await tiles.page.getByText('scored whole, in tiles of 8 × 8').waitFor();
+    const [first] = pictures;
+    if (first) await tiles.page.setInputFiles('input[type=file]', first);
+    await tiles.page.getByTestId('summary').getByText('1 picture scored').waitFor();
+    const { width } = await sharp(
+      Buffer.from(
+        (await tiles.page.locator('.views img').first().getAttribute('src'))?.split(',')[1] ?? '',
+        'base64',
+      ),
+    ).metadata();
+    expect(width).toBe(28);
+    expect(tiles.wrong).toEqual([]);
+    await tiles.close();
   });
 
   test('a sample is played, scored frame by frame, and its alarm shaded', async () => {

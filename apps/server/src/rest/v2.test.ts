@@ -1,3 +1,4 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { openOnnx } from '@memae/backend/ort';
 import { type AnyNdArray, ndarray } from '@memae/graph';
 import { readArtifact } from '@memae/onnx';
@@ -257,6 +258,8 @@ test('the OpenAPI page tells every route, by the schemas that validate', async (
   ]) {
     expect(paths, path).toHaveProperty([path]);
   }
+  const checked = await new Validator().validate(json);
+  expect(checked, JSON.stringify(checked.errors)).toMatchObject({ valid: true });
   const { post } = paths['/v2/models/{model}/infer'] ?? {};
   expect(post).toMatchObject({
     requestBody: {

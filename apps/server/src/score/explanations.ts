@@ -16,6 +16,8 @@ export type ExplanationPart = (typeof explanationParts)[number];
 
 /** Pictures take their time, and much room. */
 export const maxExplained = 64;
+/** Of all samples together, colours and frames of a clip counted: 8 pictures of a megapixel in grey. */
+export const maxExplainedNumbers = 2 ** 23;
 
 /** What the model has of what was asked for. */
 export interface SampleExplanation {

@@ -1,8 +1,8 @@
 // The samples with the highest scores, kept while others go by.
 
 import type { Batch, Samples } from '@memae/datasets';
-import { type AnyNdArray, stack } from '@memae/graph';
-import { type Scored, sampleOf } from '@memae/scoring';
+import { sizeOf } from '@memae/graph';
+import { type Scored, batchesOf, sampleOf } from '@memae/scoring';
 
 interface Kept {
   /** Among all that were taken, from 0. */
@@ -15,12 +15,18 @@ export interface Highest {
   readonly take: (scored: Scored) => void;
   /** Their places among all that were taken, the highest score first. */
   readonly places: () => readonly number[];
-  /** In the order of their places above; nothing where there are none. */
-  readonly batch: () => Batch | undefined;
+  /** In the order of their places above; of one sample each where they differ in size. */
+  readonly batches: () => readonly Batch[];
 }
 
-/** @param most how many are kept */
-export function keepHighest(most: number): Highest {
+export interface HighestOptions {
+  /** Samples that are kept at most. */
+  readonly most: number;
+  /** Numbers that they have together at most: of large pictures fewer are kept. */
+  readonly numbers: number;
+}
+
+export function keepHighest({ most, numbers }: HighestOptions): Highest {
   let kept: readonly Kept[] = [];
   let taken = 0;
   return {
@@ -29,13 +35,13 @@ export function keepHighest(most: number): Highest {
         samples ? [{ score, place: taken + i, sample: sampleOf(samples, i) }] : [],
       );
       taken += scores.length;
-      kept = [...kept, ...added].sort((a, b) => b.score - a.score).slice(0, most);
+      let room = numbers;
+      kept = [...kept, ...added]
+        .sort((a, b) => b.score - a.score)
+        .slice(0, most)
+        .filter(({ sample }) => (room -= sizeOf(sample.shape)) >= 0);
     },
     places: () => kept.map(({ place }) => place),
-    batch: () => {
-      if (kept.length === 0) return undefined;
-      const samples = stack(kept.map(({ sample }): AnyNdArray => sample)) as Samples;
-      return { samples, keys: kept.map(({ place }) => String(place)) };
-    },
+    batches: () => batchesOf(kept.map(({ place, sample }) => ({ sample, key: String(place) }))),
   };
 }

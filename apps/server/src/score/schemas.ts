@@ -30,7 +30,7 @@ export const scoreQuery = {
     ...wishQuery.properties,
     explain: {
       type: 'string',
-      description: `why, in parts with commas between: ${explanationParts.join(', ')}; of the ${maxExplained} highest scores at most`,
+      description: `why, in parts with commas between: ${explanationParts.join(', ')}; of the ${maxExplained} highest scores at most, fewer of large pictures; scores of series are not explained`,
     },
   },
 } as const;

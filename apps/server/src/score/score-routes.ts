@@ -1,6 +1,7 @@
 // `POST /models/{model}/score`: for people and scripts, who send files and not tensors.
 
 import multipart from '@fastify/multipart';
+import { hasCode } from '@memae/graph';
 import type { ThresholdWish } from '@memae/scoring';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { serverError } from '../core/error.ts';
@@ -87,6 +88,14 @@ async function uploadsOf(request: FastifyRequest, bodyLimit: number): Promise<Up
     const bytes = body instanceof Uint8Array ? body : new Uint8Array(0);
     return bytes.byteLength === 0 ? [] : [{ name: 'body', type: type.trim().toLowerCase(), bytes }];
   }
+  try {
+    return await filesOf(request, bodyLimit);
+  } catch (error) {
+    throw refusal(error);
+  }
+}
+
+async function filesOf(request: FastifyRequest, bodyLimit: number): Promise<Upload[]> {
   const uploads: Upload[] = [];
   let size = 0;
   for await (const file of request.files()) {
@@ -105,4 +114,15 @@ async function uploadsOf(request: FastifyRequest, bodyLimit: number): Promise<Up
     });
   }
   return uploads;
+}
+
+/** What reads multipart says of some bodies without saying that they are at fault. */
+function refusal(error: unknown): unknown {
+  if (hasCode(error, 'FST_FIELDS_LIMIT')) {
+    const message = 'A field came that is no file. Options go into the query, as ?sensitivity=0.7.';
+    return serverError('SERVER_BAD_REQUEST', message);
+  }
+  if (!(error instanceof Error) || 'code' in error) return error;
+  const message = `The body is no multipart/form-data: ${error.message}.`;
+  return serverError('SERVER_BAD_REQUEST', message);
 }

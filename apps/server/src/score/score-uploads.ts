@@ -1,6 +1,6 @@
 // What `memae score --json` tells of files, told of uploads by a served model.
 
-import { type Dataset, batchFor } from '@memae/datasets';
+import type { Dataset } from '@memae/datasets';
 import { type Judged, type ThresholdWish, judge, judgementOf } from '@memae/scoring';
 import { serverError } from '../core/error.ts';
 import type { Model } from '../core/model.ts';
@@ -9,6 +9,7 @@ import {
   type SampleExplanation,
   explainSamples,
   maxExplained,
+  maxExplainedNumbers,
 } from './explanations.ts';
 import { keepHighest } from './highest.ts';
 import { modelScorer } from './model-scorer.ts';
@@ -64,15 +65,20 @@ export async function scoreUploads(
   const scorer = await modelScorer(model, { signal });
   return withSamples(uploads, { manifest, maxPixels, signal }, async (samples) => {
     requireFew(samples, maxSamples);
-    const highest = keepHighest(parts.length > 0 ? maxExplained : 0);
+    const highest = keepHighest({
+      most: parts.length > 0 ? maxExplained : 0,
+      numbers: maxExplainedNumbers,
+    });
     const scores: ScoredSample[] = [];
-    for await (const batch of samples.batches({ size: batchFor(samples.sampleShape) })) {
-      const judged = judge(await scorer.scoreBatch(batch), judgement);
-      highest.take({ ...judged, samples: batch.samples });
+    for await (const scored of scorer.score(samples)) {
+      const judged = judge(scored, judgement);
+      highest.take(judged);
       scores.push(...rowsOf(judged));
     }
-    const explained = highest.batch();
-    const explanations = explained ? await explainSamples(scorer, explained, parts) : [];
+    const explanations: SampleExplanation[] = [];
+    for (const batch of highest.batches()) {
+      explanations.push(...(await explainSamples(scorer, batch, parts)));
+    }
     highest.places().forEach((place, i) => {
       const [scored, explanation] = [scores[place], explanations[i]];
       if (scored && explanation) scores[place] = { ...scored, explanation };

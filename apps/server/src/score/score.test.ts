@@ -9,6 +9,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFolder, trainModel } from '../testing/models.ts';
 import { type Served, serveModels } from '../testing/serve.ts';
+import { writeSeriesModel, writeTileModel } from '../testing/written-model.ts';
 
 let folder: Awaited<ReturnType<typeof createFolder>>;
 let server: Served;
@@ -19,8 +20,10 @@ beforeAll(async () => {
   await trainModel(folder.path('three'), { data: 'strokes' });
   await trainModel(folder.path('flows'), { data: 'flows' });
   await writeClipModel(folder.path('clips'));
+  await writeTileModel(folder.path('tiles'));
+  await writeSeriesModel(folder.path('plant'));
   server = await serveModels(
-    ['three', 'flows', 'clips'].map((name) => folder.path(name)),
+    ['three', 'flows', 'clips', 'tiles', 'plant'].map((name) => folder.path(name)),
     {
       maxBatchSize: 4,
     },
@@ -139,6 +142,13 @@ describe('pictures', () => {
     ['nothing', (): string => '', 400, /Nothing came/],
     ['what is no picture', (): string => 'a,b\n1,2\n', 400, /body/],
     [
+      'one that unpacks to more than can be',
+      (): Promise<Buffer> => png(new Uint8Array(9000 * 9000), 9000, 9000),
+      413,
+      /9000×9000 pixels/,
+    ],
+    ['half of one', (): Buffer => (digits[0]?.bytes ?? Buffer.of()).subarray(0, 90), 400, /body/],
+    [
       'one too large',
       (): Promise<Buffer> => png(new Uint8Array(1001 * 1000), 1001, 1000),
       413,
@@ -166,6 +176,80 @@ describe('pictures', () => {
     expect((await score('three/score?threshold=2', form(digits))).status).toBe(400);
     expect((await score('nine/score', form(digits))).status).toBe(404);
   });
+});
+
+test('what is no multipart, and fields that are no files, are refused', async () => {
+  const broken = await score('three/score', 'x', 'multipart/form-data');
+  expect(broken).toMatchObject({
+    status: 400,
+    report: { error: expect.stringMatching(/no multipart.*Boundary/) as string },
+  });
+  const cut = await score('three/score', '--x\r\nContent-D', 'multipart/form-data; boundary=x');
+  expect(cut.status, cut.report.error).toBe(400);
+  const fields = new FormData();
+  fields.append('sensitivity', '0.7');
+  expect(await score('three/score', fields)).toMatchObject({
+    status: 400,
+    report: { error: expect.stringMatching(/no file.*query/) as string },
+  });
+});
+
+describe('pictures of a model of tiles', () => {
+  const half = async (width: number, height: number) => ({
+    name: `${width}.png`,
+    bytes: await png(
+      Uint8Array.from({ length: width * height }, (_, i) => (i % width < 8 ? 10 : 200)),
+      ...([width, height] as const),
+    ),
+  });
+
+  test('score as their brightest tile, one each, of any size', async () => {
+    const files = [await half(16, 8), await half(8, 24), await half(24, 16)];
+    const { status, report } = await score('tiles/score?explain=sample,errorMap', form(files));
+    expect(status, report.error).toBe(200);
+    expect(report.scores).toMatchObject([
+      { key: '16.png', score: 200, label: 1 },
+      { key: '8.png', score: 10, label: 0 },
+      { key: '24.png', score: 200, label: 1 },
+    ]);
+    const explained = report.scores as unknown as { explanation: { errorMap: string } }[];
+    const sizes = await Promise.all(
+      explained.map(async ({ explanation: { errorMap } }) => {
+        const { width, height } = await sharp(Buffer.from(errorMap, 'base64')).metadata();
+        return [width, height];
+      }),
+    );
+    expect(sizes).toEqual([
+      [16, 8],
+      [8, 24],
+      [24, 16],
+    ]);
+  });
+});
+
+test('rows of a series are scored step by step, in the order of time', async () => {
+  const csv = 'at,load\n3,1\n1,2\n2,20\n4,3\n5,0\n6,11\n';
+  const { status, report } = await score('plant/score?explain=contributions', csv, 'text/csv');
+  expect(status, report.error).toBe(200);
+  expect(report.scores.map(({ key, label }) => [key, label])).toEqual([
+    ['body/1', 0],
+    ['body/2', 1],
+    ['body/3', 0],
+    ['body/4', 0],
+    ['body/5', 0],
+    ['body/6', 1],
+  ]);
+  report.scores.forEach((step, i) => {
+    expect(step.score).toBeCloseTo([4, 400, 1, 9, 0, 121][i] ?? NaN, 3);
+  });
+  const lines = '{"at":1,"load":1}\n{"at":2,"load":2}\n';
+  expect(await score('plant/score', lines, 'application/x-ndjson')).toMatchObject({
+    status: 400,
+    report: { error: expect.stringMatching(/windows of 4 rows, but there are 2/) as string },
+  });
+  const garbage = await score('plant/score', new Uint8Array([137, 80, 200, 10, 0]), 'text/csv');
+  expect(garbage.status).toBe(400);
+  expect(garbage.report.error).not.toContain('memae-rows');
 });
 
 test('scores are explained by the parts that are asked for', async () => {

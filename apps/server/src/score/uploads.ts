@@ -5,7 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Dataset, imageSize } from '@memae/datasets';
 import type { Manifest } from '@memae/onnx';
-import { frameSamples, intakeOf, pictureSamples, rowSamples, samplesFor } from '@memae/scoring';
+import {
+  type Rows,
+  frameSamples,
+  intakeOf,
+  pictureSamples,
+  rowSamples,
+  samplesFor,
+  withSeries,
+} from '@memae/scoring';
 import { serverError } from '../core/error.ts';
 
 /** A file, or a body that is one. */
@@ -24,8 +32,9 @@ export interface UploadOptions {
 }
 
 /**
- * Works with the samples of uploads: pictures; pictures in order, or one film, as the frames of a video; one table of rows.
- * @throws `SERVER_BAD_REQUEST`, `SERVER_TOO_LARGE`; as `pictureSamples`, `frameSamples`, `rowSamples`, `openClips`
+ * Works with the samples of uploads: pictures; pictures in order, or one film, as the frames of a video; one table
+ * of rows, each for itself or as windows on them.
+ * @throws `SERVER_BAD_REQUEST`, `SERVER_TOO_LARGE`; as `pictureSamples`, `frameSamples`, `rowSamples`, `withSeries`, `openClips`
  */
 export async function withSamples<T>(
   uploads: readonly Upload[],
@@ -47,17 +56,18 @@ export async function withSamples<T>(
       await requireSmall(uploads, options);
       return work(await frameSamples(uploads, { manifest, signal }));
     case 'rows':
-      if (uploads.length > 1)
-        throw refuse(`${uploads.length} files came, but one table at a time is scored.`);
-      return work(
-        await rowSamples(
-          { format: formatOf(first), text: first.bytes },
-          { manifest, signal, name: first.name },
-        ),
-      );
+      return work(await rowSamples(tableOf(uploads), { manifest, signal, name: first.name }));
+    case 'series':
+      return withSeries(tableOf(uploads), { manifest, signal, name: first.name }, work);
     case 'numbers':
       throw refuse('The model takes bare numbers: send them to /v2/models/NAME/infer.');
   }
+}
+
+function tableOf([table, ...others]: readonly Upload[]): Rows {
+  if (table === undefined || others.length > 0)
+    throw refuse(`${others.length + 1} files came, but one table at a time is scored.`);
+  return { format: formatOf(table), text: table.bytes };
 }
 
 /** By the type, else by the name: CSV where neither tells. */

@@ -3,7 +3,7 @@
 // so that its score comes half a clip later.
 
 import { type StreamClip, type StreamFrame, clipStream } from '@memae/datasets';
-import { ndarray, sizeOf } from '@memae/graph';
+import { type Shape, ndarray } from '@memae/graph';
 import {
   type AlarmEvent,
   type AlarmOptions,
@@ -18,6 +18,7 @@ import type { Manifest } from '@memae/onnx';
 import {
   type Scorer,
   type ThresholdWish,
+  batchesOf,
   decodePictures,
   judge,
   judgementOf,
@@ -75,33 +76,34 @@ export function frameScorer(options: FrameScorerOptions): FrameScorer {
   const judgement = judgementOf(manifest, wish);
   const teller = frameTeller(alarm);
   const clips = clipsFor(manifest);
-  const sampleShape = manifest.input.dims.slice(1).map(Number);
   let frames = 0;
 
-  const decode = async (index: number, bytes: Uint8Array): Promise<StreamFrame> => {
+  const decode = async (index: number, bytes: Uint8Array): Promise<Frame> => {
     const upload = { name: `frame ${index}`, type: '', bytes };
     await requireSmall([upload], { manifest, maxPixels, signal });
-    const { data } = await decodePictures([upload], { manifest, signal });
-    return { index, pixels: Uint8Array.from(data) };
+    const { data, shape } = await decodePictures([upload], { manifest, signal });
+    return { index, pixels: Uint8Array.from(data), shape: shape.slice(1) };
   };
 
-  const score = async (ready: readonly StreamClip<StreamFrame>[]): Promise<StreamMessage[]> => {
-    if (ready.length === 0) return [];
-    const data = new Uint8Array(ready.length * sizeOf(sampleShape));
-    ready.forEach(({ samples }, i) => {
-      data.set(samples, i * samples.length);
-    });
-    const samples = ndarray(data, [ready.length, ...sampleShape]);
-    const keys = ready.map(({ frame }) => `frame ${frame.index}`);
-    const judged = judge(await scoreBatch({ samples, keys }), judgement);
-    return ready.flatMap(({ frame: { index } }, i) =>
-      teller.tell({
-        frame: index,
-        score: judged.scores[i] ?? NaN,
-        normalised: judged.normalised?.[i] ?? null,
-        label: judged.labels?.[i] ?? null,
-      }),
-    );
+  const score = async (ready: readonly StreamClip<Frame>[]): Promise<StreamMessage[]> => {
+    const named = ready.map(({ frame, samples }) => ({
+      key: String(frame.index),
+      sample: ndarray(samples, clips.shapeOf(frame)),
+    }));
+    const told: StreamMessage[] = [];
+    for (const batch of batchesOf(named)) {
+      const { scores, normalised, labels } = judge(await scoreBatch(batch), judgement);
+      batch.keys.forEach((key, i) => {
+        const judged = {
+          frame: Number(key),
+          score: scores[i] ?? NaN,
+          normalised: normalised?.[i] ?? null,
+          label: labels?.[i] ?? null,
+        };
+        told.push(...teller.tell(judged));
+      });
+    }
+    return told;
   };
 
   return {
@@ -122,14 +124,28 @@ export function frameScorer(options: FrameScorerOptions): FrameScorer {
   };
 }
 
+interface Frame extends StreamFrame {
+  /** `[channels, height, width]`; not the same for all where the model takes tiles of pictures. */
+  readonly shape: Shape;
+}
+
 /** Clips around frames, or the frames themselves. */
-function clipsFor({ preparation, input }: Manifest) {
+function clipsFor({ preparation, input: { dims } }: Manifest) {
   if (preparation?.kind === 'clips') {
-    return clipStream({ frames: Number(input.dims[2]), dilation: preparation.dilation });
+    const stream = clipStream<Frame>({
+      frames: Number(dims[2]),
+      dilation: preparation.dilation,
+    });
+    return {
+      push: (frame: Frame) => stream.push(frame),
+      end: () => stream.end(),
+      shapeOf: () => dims.slice(1).map(Number),
+    };
   }
   return {
-    push: (frame: StreamFrame) => [{ frame, samples: frame.pixels }],
+    push: (frame: Frame) => [{ frame, samples: frame.pixels }],
     end: () => [],
+    shapeOf: ({ shape }: Frame) => shape,
   };
 }
 

@@ -10,6 +10,7 @@ import { WebSocket } from 'ws';
 import { clipFrames, greyFrame, writeClipModel } from '../testing/clip-model.ts';
 import { createFolder, trainModel } from '../testing/models.ts';
 import { type Served, serveModels } from '../testing/serve.ts';
+import { writeTileModel } from '../testing/written-model.ts';
 import type { StreamMessage } from './frame-scorer.ts';
 
 let folder: Awaited<ReturnType<typeof createFolder>>;
@@ -18,9 +19,10 @@ let server: Served;
 beforeAll(async () => {
   folder = await createFolder();
   await writeClipModel(folder.path('clips'));
+  await writeTileModel(folder.path('tiles'));
   await trainModel(folder.path('three'), { data: 'strokes' });
   await trainModel(folder.path('flows'), { data: 'flows' });
-  server = await serveModels(['clips', 'three', 'flows'].map((name) => folder.path(name)));
+  server = await serveModels(['clips', 'three', 'flows', 'tiles'].map((name) => folder.path(name)));
 });
 afterAll(async () => {
   await server.close();
@@ -158,6 +160,22 @@ test('pictures are scored each for itself, as the model does', async () => {
   scored(await streamed('three/stream', pictures)).forEach(({ score }, i) => {
     expect(score / (expected[i] ?? NaN)).toBeCloseTo(1, 6);
   });
+});
+
+test('frames of a model of tiles are cut as pictures are, of whatever size', async () => {
+  const frame = (width: number) =>
+    sharp({ create: { width, height: 8, channels: 3, background: { r: 10, g: 10, b: 10 } } })
+      .composite([
+        {
+          input: { create: { width: 8, height: 8, channels: 3, background: 'white' } },
+          left: width - 8,
+          top: 0,
+        },
+      ])
+      .png()
+      .toBuffer();
+  const told = scored(await streamed('tiles/stream', await Promise.all([16, 24, 8].map(frame))));
+  expect(told).toMatchObject([0, 1, 2].map((index) => ({ frame: index, score: 255, label: 1 })));
 });
 
 describe('clients', () => {

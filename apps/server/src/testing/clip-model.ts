@@ -1,9 +1,9 @@
 // For tests: a model of clips that scores how bright they are, with a sample to play. Trained by nobody, so that its scores are known.
 
-import { cast, defineProgram, input, mean } from '@memae/graph';
-import { type Examples, encodeOnnx, writeArtifact } from '@memae/onnx';
-import { withDecision } from '@memae/training';
+import { cast, input, mean } from '@memae/graph';
+import type { Examples } from '@memae/onnx';
 import sharp from 'sharp';
+import { writeModel } from './written-model.ts';
 
 export const clipFrames = 4;
 
@@ -22,26 +22,17 @@ export async function writeClipModel(
 ): Promise<void> {
   const clips = input('samples', ['batch', 1, clipFrames, 8, 8], 'uint8');
   const score = mean(cast(clips, 'float32'), { axes: [1, 2, 3, 4] });
-  const program = withDecision(defineProgram({ score }), { threshold: 100, scale: 10 });
   const frames = await Promise.all(brightness.map(greyFrame));
   const examples: Examples = {
     typicalError: 0,
     ...{ training: [], items: [] },
     samples: [{ key: 'dusk', pictures: frames.map((png) => png.toString('base64')) }],
   };
-  await writeArtifact(folder, {
-    model: encodeOnnx(program),
+  await writeModel(folder, {
+    samples: clips,
+    outputs: { score },
+    preparation: { kind: 'clips', dilation: 1 },
+    threshold: 100,
     ...(frames.length > 0 && { examples }),
-    manifest: {
-      ...{ library: '0.0.0', createdBy: 'a test', method: 'bright', options: {}, seed: 1 },
-      data: { name: 'none', fingerprint: '0'.repeat(64), samples: 0 },
-      input: { name: 'samples', dtype: 'uint8', dims: ['batch', 1, clipFrames, 8, 8] },
-      preparation: { kind: 'clips', dilation: 1 },
-      outputs: Object.fromEntries(
-        Object.entries(program.outputs).map(([name, { dtype, dims }]) => [name, { dtype, dims }]),
-      ),
-      threshold: { rule: 'given', value: 100 },
-      normaliser: { kind: 'logistic', center: 100, scale: 10 },
-    },
   });
 }

@@ -117,7 +117,8 @@ export function imageMemory(shape: Shape): NdArray<'uint8'> {
 export async function imageSize(
   file: ImageSource,
 ): Promise<readonly [height: number, width: number]> {
-  const open = await opener();
+  // However large it is: nothing is unpacked.
+  const open = await opener(false);
   const { autoOrient } = await named(file, async () => (await open(file)).metadata());
   return [autoOrient.height, autoOrient.width];
 }
@@ -190,10 +191,12 @@ export async function imageReader(
 
 const sharpFits = { resize: 'fill', crop: 'cover', pad: 'contain' } as const;
 
-async function opener(): Promise<(file: ImageSource) => Promise<Sharp>> {
+async function opener(
+  limitInputPixels: number | false = maxPixels,
+): Promise<(file: ImageSource) => Promise<Sharp>> {
   // Loaded here, so that those who read no pictures need no native code.
   const { default: sharp } = await import('sharp');
-  const settings: SharpOptions = { limitInputPixels: maxPixels };
+  const settings: SharpOptions = { limitInputPixels };
   return async (file) => {
     const named = typeof file === 'string';
     if (!named && file.raw) {

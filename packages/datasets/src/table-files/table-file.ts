@@ -75,12 +75,27 @@ export async function openTableFile(
   );
   const columns = rows.map(([column, type]) => rawColumn(column ?? '', type ?? ''));
   const table = {
-    ...{ name, files, columns, relation },
+    ...{ name, files, relation },
+    columns: await withNothing({ name, files, columns, relation, ...(signal && { signal }) }),
     ...(where !== undefined && { where }),
     ...(signal !== undefined && { signal }),
   };
   if (where !== undefined) await requireCondition(table, where);
   return table;
+}
+
+/** Columns, those of JSON where nothing is as texts that are missing, which they are in other formats. */
+async function withNothing(table: TableFile): Promise<RawColumn[]> {
+  const unclear = table.columns.filter(({ type }) => type === 'JSON');
+  if (unclear.length === 0) return [...table.columns];
+  const counts = await aggregate(
+    table,
+    unclear.map(({ name }) => `CAST(count(${quoteName(name)}) AS VARCHAR)`),
+  );
+  const empty = new Set(unclear.filter((_, i) => counts[i] === '0'));
+  return table.columns.map((column) =>
+    empty.has(column) ? { ...column, kind: 'category' } : column,
+  );
 }
 
 /** What to select: an expression of DuckDB's, by `asNumber` and the like. */

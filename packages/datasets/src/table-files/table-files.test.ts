@@ -357,6 +357,20 @@ describe('rows to be scored', () => {
     ]);
   });
 
+  test('as JSON where nothing is in a column miss its values', async () => {
+    const schema = [
+      { name: 'x', kind: 'number', fill: 3, flagged: true, shift: 1, scale: 1 },
+      { name: 'y', kind: 'category', fill: 'a', flagged: false, categories: ['a', 'b'] },
+    ] as const;
+    const nulls = await writeText('{"x":null,"y":null}\n{"x":null,"y":null}\n', 'rows.jsonl');
+    const rows = await tableFileRows(nulls, { schema });
+    for await (const { samples } of rows.batches({ size: 2 })) {
+      expect([...samples.data]).toEqual([2, 1, 1, 0, 0, 2, 1, 1, 0, 0]);
+    }
+    const lists = await writeText('{"x":[1],"y":null}\n', 'rows.jsonl');
+    await expect(tableFileRows(lists, { schema })).rejects.toThrow(/numbers were expected.*"x"/);
+  });
+
   test('with labels are evaluated whole', async () => {
     const path = await write();
     const { schema } = await open(path, { label: 'label' });
