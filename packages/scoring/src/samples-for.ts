@@ -157,6 +157,6 @@ async function* rows(
 }
 
 /** In colour where the model takes it. */
-export function colourOf({ input }: Manifest): 'grey' | 'rgb' {
+function colourOf({ input }: Manifest): 'grey' | 'rgb' {
   return input.dims[1] === 3 ? 'rgb' : 'grey';
 }

@@ -55,7 +55,7 @@ export async function* stepScores(
         step.windows += 1;
       });
     });
-    yield finished(done);
+    if (done.length > 0) yield finished(done);
   }
   yield finished(pending);
 }
