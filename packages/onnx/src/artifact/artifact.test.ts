@@ -250,7 +250,8 @@ describe('writing and reading back', () => {
     const options = fc
       .dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }))
       .map((value) => JSON.stringify(value))
-      .filter((text) => !text.includes('__proto__'));
+      // Names by which objects are tampered with: valibot's records leave them out.
+      .filter((text) => !/"(__proto__|prototype|constructor)"/.test(text));
     await fc.assert(
       fc.asyncProperty(options, async (text) => {
         const stated = JSON.parse(text) as Record<string, Json>;
