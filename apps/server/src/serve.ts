@@ -81,7 +81,7 @@ async function serveModels(
       page: await pageFiles(),
       ...{ timeout, maxSamples: settings.maxSamples, maxPixels: settings.maxMegapixels * 1e6 },
       maxStreams: settings.maxStreams,
-      prepare: operation.prepare,
+      ...{ prepare: operation.prepare, localOnly: operation.localOnly },
       logger: loggerOf({
         ...{ level: settings.logLevel, stream: context.log },
         address: settings.logAddresses === 'yes',

@@ -139,6 +139,31 @@ describe('pages of other sites', () => {
   });
 });
 
+describe('a server of this machine alone', () => {
+  let local: Served;
+  beforeAll(async () => {
+    local = await serveModels([folder.path('flows')], { localOnly: true });
+  });
+  afterAll(() => local.close());
+  // As of a page whose name was changed to this machine's address: to its browser it is of the same origin.
+  test.each([
+    ['localhost:8080', '/v2', 200],
+    ['127.0.0.1', '/v2', 200],
+    ['[::1]:8080', '/v2', 200],
+    ['evil.example:8080', '/v2', 403],
+    ['localhost.evil.example', '/v2', 403],
+    ['127.0.0.1.evil.example', '/models', 403],
+    ['', '/v2', 403],
+    ['evil.example', '/v2/health/ready', 200],
+  ])('asked as "%s" for %s: %i', async (host, path, status) => {
+    const { socket, answers } = await connectRaw(local.url);
+    const browser = `sec-fetch-site: same-origin\r\norigin: http://${host}\r\n`;
+    socket.write(`GET ${path} HTTP/1.1\r\nhost: ${host}\r\n${browser}\r\n`);
+    expect(await answers(1)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    socket.destroy();
+  });
+});
+
 describe('no path reaches the file system', () => {
   const ups = [
     '../',

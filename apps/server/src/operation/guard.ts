@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { serverError } from '../core/error.ts';
+import { onRequestEnd } from './request-end.ts';
 import type { Authorize } from './tokens.ts';
 
 declare module 'fastify' {
@@ -61,8 +62,21 @@ export function loggerOf(options: {
   return { level, stream, serializers: { req } };
 }
 
-/** Puts the guard before every route that is registered from now on; without `authorize`, everyone is answered. */
-export function guard(app: FastifyInstance, authorize: Authorize | undefined): void {
+export interface GuardOptions {
+  /** Left out, everyone is answered. */
+  readonly authorize?: Authorize | undefined;
+  /**
+   * Whether it is asked by this machine's own names alone: a page from elsewhere may have its name changed to this
+   * machine's address, and is then of the same origin to the browser.
+   */
+  readonly localOnly?: boolean;
+}
+
+/** Puts the guard before every route that is registered from now on. */
+export function guard(app: FastifyInstance, { authorize, localOnly = false }: GuardOptions): void {
+  onRequestEnd(app, ({ request, status }) => {
+    if (status === 499) request.log.info('the client left before it was answered');
+  });
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(securityHeaders).header('x-request-id', request.id);
     if (isForeign(request)) {
@@ -72,6 +86,15 @@ export function guard(app: FastifyInstance, authorize: Authorize | undefined): v
       return;
     }
     const { open = false } = request.routeOptions.config;
+    if (localOnly && !open && !localName.test(request.headers.host ?? '')) {
+      done(
+        serverError(
+          'SERVER_FORBIDDEN',
+          'This server is asked as localhost or 127.0.0.1 alone, but Host names another. Behind a proxy give --tokens, or say --insecure yes.',
+        ),
+      );
+      return;
+    }
     if (authorize === undefined || open) {
       done();
       return;
@@ -84,6 +107,21 @@ export function guard(app: FastifyInstance, authorize: Authorize | undefined): v
     }
     void reply.header('www-authenticate', ['Bearer realm="memae"', 'Basic realm="memae"']);
     done(serverError('SERVER_UNAUTHORIZED', 'A token is needed: Authorization: Bearer TOKEN.'));
+  });
+}
+
+const localName = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
+
+/** Answers that are given while the server ends, end their connections: one that a client keeps would hold it. */
+export function endConnections(app: FastifyInstance): void {
+  let ending = false;
+  app.addHook('preClose', (done) => {
+    ending = true;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (ending) void reply.header('connection', 'close');
+    done(null, payload);
   });
 }
 

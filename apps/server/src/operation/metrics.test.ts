@@ -78,6 +78,34 @@ test('requests, batches, queues and scores are counted, by models and routes', a
   expect(text).toMatch(/process_resident_memory_bytes \d/);
 });
 
+test('a client that leaves before its answer is counted so, and leaves the queue', async () => {
+  const slow = createMetrics({ maxBatchSize: 64, driftSeconds: 0 });
+  const delayed = await serveModels([folder.path('flows')], {
+    maxQueueDelayMicroseconds: 10_000_000,
+    observers: [slow.observer],
+    prepare: (app, repository) => {
+      slow.register(app, { repository, open: true });
+    },
+  });
+  const inputs = [
+    { name: 'samples', shape: [1, 20], datatype: 'FP32', data: Array<number>(20).fill(1) },
+  ];
+  const asked = delayed.ask('/v2/models/flows/infer', undefined, {
+    ...{ method: 'POST', body: JSON.stringify({ inputs }) },
+    signal: AbortSignal.timeout(300),
+  });
+  await expect(asked).rejects.toThrow();
+  await after(200);
+  const text = await (await fetch(`${delayed.url}/metrics`)).text();
+  const route = 'method="POST",route="/v2/models/:model/infer"';
+  expect(valueOf(text, `memae_http_requests_total{${route},status="499"}`)).toBe(1);
+  const model = 'model="flows",version="1"';
+  expect(valueOf(text, `memae_model_requests_total{${model},outcome="SERVER_CANCELLED"}`)).toBe(1);
+  expect(valueOf(text, `memae_model_queue_depth{${model}}`)).toBe(0);
+  await delayed.close();
+  slow.close();
+});
+
 test('no words of a request become labels', async () => {
   const before = (await scrape()).split('\n').length;
   for (let i = 0; i < 30; i += 1) {

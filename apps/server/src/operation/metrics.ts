@@ -8,6 +8,7 @@ import type { ModelId, Observer } from '../core/observer.ts';
 import type { ModelRepository } from '../core/repository.ts';
 import type { CallWatch } from './call-watch.ts';
 import { inputsMoved, watchDrift } from './drift-watch.ts';
+import { onRequestEnd } from './request-end.ts';
 import { scoreHistogram } from './score-histogram.ts';
 
 export interface MetricsOptions {
@@ -54,9 +55,11 @@ export function createMetrics({ maxBatchSize, driftSeconds }: MetricsOptions): M
   ) => new Histogram({ name: `memae_${name}`, help, labelNames, buckets, registers });
 
   const http = {
-    requests: counter('http_requests_total', 'Requests answered, by route and status', [
-      ...(['method', 'route', 'status'] as const),
-    ]),
+    requests: counter(
+      'http_requests_total',
+      'Requests, by route and status; 499: the client left',
+      [...(['method', 'route', 'status'] as const)],
+    ),
     seconds: histogram('http_request_seconds', 'From a request to the end of its answer', {
       labelNames: ['method', 'route'],
     }),
@@ -168,13 +171,12 @@ export function createMetrics({ maxBatchSize, driftSeconds }: MetricsOptions): M
     },
     register: (app, { repository, open }) => {
       log = app.log;
-      app.addHook('onResponse', (request, reply, done) => {
+      onRequestEnd(app, ({ request, reply, status }) => {
         const { url: route = 'none' } = request.routeOptions;
         // Where there is no route, a method is but the client's word.
         const method = route === 'none' ? 'none' : request.method;
-        http.requests.inc({ method, route, status: reply.statusCode });
+        http.requests.inc({ method, route, status });
         http.seconds.observe({ method, route }, reply.elapsedTime / 1000);
-        done();
       });
       app.get(
         '/metrics',

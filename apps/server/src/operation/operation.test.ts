@@ -2,13 +2,16 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { request } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as after } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { certify, hasOpenssl } from '../testing/certify.ts';
 import { createFolder, trainModel } from '../testing/models.ts';
 import { startProgram } from '../testing/program.ts';
+import { connectRaw } from '../testing/raw.ts';
 
 let folder: Awaited<ReturnType<typeof createFolder>>;
 const children: ChildProcess[] = [];
@@ -74,13 +77,45 @@ describe('the end', () => {
     const { connect } = await import('node:net');
     const socket = connect(Number(port), hostname);
     socket.on('error', () => undefined);
-    socket.write('POST /v2/models/flows/infer HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n');
+    socket.write(
+      'POST /v2/models/flows/infer HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n',
+    );
     await after(300);
     const asked = performance.now();
     program.kill('SIGTERM');
     expect((await program.ended).status).toBe(0);
     expect(performance.now() - asked).toBeLessThan(4000);
     socket.destroy();
+  });
+
+  test('does not wait for a connection that its client keeps after the last answer', async () => {
+    const delay = ['--max-queue-delay-microseconds', '1500000'];
+    const program = start(...delay, '--shutdown-timeout-seconds', '30');
+    const { socket, answers } = await connectRaw(await program.url());
+    const head = `POST /v2/models/flows/infer HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${body.length}`;
+    socket.write(`${head}\r\n\r\n${body}`);
+    await after(300);
+    const asked = performance.now();
+    program.kill('SIGTERM');
+    expect(await answers(1)).toMatch(/^HTTP\/1.1 200 .*\r\nconnection: close\r\n/is);
+    expect((await program.ended).status).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(6000);
+    socket.destroy();
+  });
+
+  test('does not wait for a collector of traces that does not answer', async () => {
+    const collector = createServer(() => undefined);
+    await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+    const { port } = collector.address() as AddressInfo;
+    const program = start('--otlp-endpoint', `http://127.0.0.1:${port}`);
+    expect(await infer(await program.url())).toBe(200);
+    const asked = performance.now();
+    program.kill('SIGTERM');
+    expect((await program.ended).status).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(7000);
+    expect(program.said()).toContain('the last traces could not be sent');
+    collector.closeAllConnections();
+    collector.close();
   });
 
   test('comes at once when it is asked for again', async () => {

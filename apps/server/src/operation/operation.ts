@@ -26,6 +26,8 @@ export interface Operation extends AsyncDisposable {
   readonly observers: readonly Observer[];
   /** For every transport; missing where everyone may ask. */
   readonly authorize?: Authorize;
+  /** Whether this machine alone is answered, anyone on it. */
+  readonly localOnly: boolean;
   /** For every transport; missing where there is no TLS. */
   readonly certificate?: Fresh<Certificate>;
   /** For transports other than HTTP's routes. */
@@ -72,6 +74,7 @@ export async function openOperation(
     observers: [metrics?.observer, tracing?.observer].filter((each) => each !== undefined),
     watch: watchAll([tracing?.watch, metrics?.watch].filter((each) => each !== undefined)),
     ...(known && { authorize: authorizeBy(known.current) }),
+    localOnly: isLoopback(settings.host) && known === undefined && settings.insecure === 'no',
     ...(certificate && { certificate }),
     prepare: (prepared, repository) => {
       app = prepared;
@@ -90,7 +93,9 @@ export async function openOperation(
       known?.close();
       certificate?.close();
       metrics?.close();
-      await tracing?.close();
+      await tracing?.close().catch((error: unknown) => {
+        app?.log.warn(error, 'the last traces could not be sent');
+      });
     },
   };
 }

@@ -8,6 +8,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { serverError } from '../core/error.ts';
 import type { Observer } from '../core/observer.ts';
 import type { CallWatch } from './call-watch.ts';
+import { onRequestEnd } from './request-end.ts';
 
 export interface TracingOptions {
   /** Of a collector that takes OTLP over HTTP, as `http://127.0.0.1:4318`; missing, OTEL_… variables name it. */
@@ -23,9 +24,12 @@ export interface Tracing {
   readonly watch: CallWatch;
   /** Traces the requests of all routes that are registered from now on. */
   readonly register: (app: FastifyInstance) => void;
-  /** Sends what is not sent yet. */
+  /** Sends what is not sent yet; fails where the collector does not take it. */
   readonly close: () => Promise<void>;
 }
+
+/** Milliseconds that a collector is given: the server's end, too, waits no longer for one that does not answer. */
+const patience = 3000;
 
 /** @throws `SERVER_BAD_OPTION` where the packages are not installed */
 export async function createTracing({ endpoint, version, now }: TracingOptions): Promise<Tracing> {
@@ -37,9 +41,10 @@ export async function createTracing({ endpoint, version, now }: TracingOptions):
       .merge(resources.detectResources({ detectors: [resources.envDetector] })),
     spanProcessors: [
       new sdk.BatchSpanProcessor(
-        new exporter.OTLPTraceExporter(
-          endpoint === undefined ? {} : { url: `${endpoint.replace(/\/$/, '')}/v1/traces` },
-        ),
+        new exporter.OTLPTraceExporter({
+          timeoutMillis: patience,
+          ...(endpoint !== undefined && { url: `${endpoint.replace(/\/$/, '')}/v1/traces` }),
+        }),
       ),
     ],
   });
@@ -123,12 +128,11 @@ export async function createTracing({ endpoint, version, now }: TracingOptions):
         if (context === undefined) done();
         else contexts.run(context, done);
       });
-      app.addHook('onResponse', (request, reply, done) => {
+      onRequestEnd(app, ({ request, status }) => {
         const span = spans.get(request)?.span;
-        span?.setAttribute('http.response.status_code', reply.statusCode);
-        if (reply.statusCode >= 500) span?.setStatus({ code: api.SpanStatusCode.ERROR });
+        span?.setAttribute('http.response.status_code', status);
+        if (status >= 500) span?.setStatus({ code: api.SpanStatusCode.ERROR });
         span?.end(now());
-        done();
       });
     },
     close: () => provider.shutdown(),

@@ -15,8 +15,13 @@ import {
   createConnections,
   refuseBytes,
 } from '../operation/connections.ts';
-import { guard, requestId, securityHeaders } from '../operation/guard.ts';
-import type { Authorize } from '../operation/tokens.ts';
+import {
+  type GuardOptions,
+  endConnections,
+  guard,
+  requestId,
+  securityHeaders,
+} from '../operation/guard.ts';
 import { scoreRoutes } from '../score/score-routes.ts';
 import type { ScoreLimits } from '../score/score-uploads.ts';
 import { streamRoutes } from '../stream/stream-routes.ts';
@@ -27,7 +32,7 @@ import { inferRoutes } from './v2-infer.ts';
 import { repositoryRoutes } from './v2-repository.ts';
 
 export interface RestOptions
-  extends ScoreLimits, Pick<ConnectionOptions, 'receiveTimeout' | 'certificate'> {
+  extends ScoreLimits, GuardOptions, Pick<ConnectionOptions, 'receiveTimeout' | 'certificate'> {
   readonly repository: ModelRepository;
   readonly server: ServerDescription;
   /** Bytes of a request's body; of longer ones no more is read. */
@@ -40,8 +45,6 @@ export interface RestOptions
   readonly page?: PageFiles;
   /** 4096, unless given. */
   readonly maxConnections?: number;
-  /** Left out, everyone is answered. */
-  readonly authorize?: Authorize | undefined;
   /** Given the server before it has any route, for hooks that hold for all of them. */
   readonly prepare?: (app: FastifyInstance, repository: ModelRepository) => void;
   readonly logger?: FastifyServerOptions['logger'];
@@ -65,7 +68,8 @@ export async function createRestServer(options: RestOptions): Promise<FastifyIns
       sendError(error, request, reply);
     },
   });
-  guard(app, options.authorize);
+  guard(app, options);
+  endConnections(app);
   options.prepare?.(app, repository);
   useValidators(app);
   app.setErrorHandler(sendError);

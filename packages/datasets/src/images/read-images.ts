@@ -203,11 +203,22 @@ async function opener(
       return sharp(file.bytes, { ...settings, raw: { ...file.raw, channels: 3 } });
     }
     const source = named ? (/\.bmp$/i.test(file) ? await readBytes(file) : file) : file.bytes;
+    if (typeof source !== 'string' && !isPicture(source)) {
+      throw datasetError('DATASET_CORRUPT', 'it is of another format');
+    }
     // sharp reads no BMP.
     if (typeof source === 'string' || !isBmp(source)) return sharp(source as SharpInput, settings);
     const { height, width, pixels } = decodeBmp(source, { maxPixels });
     return sharp(pixels, { raw: { height, width, channels: 3 } });
   };
+}
+
+/** How files of these formats begin. */
+const beginnings = /^(\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP|GIF8|BM|II[*+]\0|MM\0[*+])/s;
+
+/** Whatever else sharp reads is refused: drawings (SVG) are programs, which may compute for a minute and name other files. */
+function isPicture(bytes: Uint8Array): boolean {
+  return beginnings.test(Buffer.from(bytes.subarray(0, 12)).toString('latin1'));
 }
 
 async function named<T>(file: ImageSource, work: () => Promise<T>): Promise<T> {
