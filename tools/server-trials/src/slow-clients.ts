@@ -12,7 +12,7 @@ const receiveSeconds = 4;
 /** The server looks at its connections every second; the rest is for a busy machine. */
 const graceSeconds = 6;
 
-const head = `POST ${inferPath} HTTP/1.1\r\nHost: trial\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n`;
+const head = `POST ${inferPath} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n`;
 /** What each kind sends at once, then byte by byte, and whether it closes its side. */
 const kinds = {
   'slow head': { first: 'POST /v2/', drip: 'm'.repeat(1000), half: false },
