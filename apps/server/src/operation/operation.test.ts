@@ -171,7 +171,7 @@ test('tokens are read again at SIGHUP and when their file changes; a broken file
 
   await writeFile(file, 'third-token-of-some-length');
   while ((await by('third')) !== 200) await after(100);
-}, 60_000);
+});
 
 describe.skipIf(!hasOpenssl)('TLS (needs openssl)', () => {
   const files = () => ({ cert: folder.path('server.pem'), key: folder.path('server.key') });
@@ -199,7 +199,6 @@ describe.skipIf(!hasOpenssl)('TLS (needs openssl)', () => {
     await expect(fetch(url.replace('https', 'http'))).rejects.toThrow();
     certify('two', files());
     program.kill('SIGHUP');
-    await after(500);
-    expect(await ask(url, 'TLSv1.3')).toEqual({ status: 200, subject: 'two' });
+    while ((await ask(url, 'TLSv1.3')).subject !== 'two') await after(50);
   });
 });
