@@ -1,5 +1,8 @@
 import { library } from '@memae/build-config/vitest';
 import { defineProject, mergeConfig } from 'vitest/config';
 
-// The longest of all packages' tests: by default vitest leaves one core free.
-export default mergeConfig(library, defineProject({ test: { name: 'memae', maxWorkers: '100%' } }));
+// Whole runs in processes of their own, the longest of all packages' tests: by default vitest leaves one core free.
+export default mergeConfig(
+  library,
+  defineProject({ test: { name: 'memae', maxWorkers: '100%', testTimeout: 300_000 } }),
+);

@@ -216,7 +216,7 @@ describe('what is at hand', () => {
     expect(ids.slice(0, 2)).toEqual(['memae', 'memae-nonspar']);
     const [{ options }] = document['methods'] as [{ options: Record<string, unknown> }];
     expect(options['network.widths']).toMatchObject({
-      pattern: String.raw`^[1-9]\d{0,4}(-[1-9]\d{0,4})*$`,
+      pattern: String.raw`^(auto|[1-9]\d{0,4}(-[1-9]\d{0,4})*)$`,
     });
     const { stdout } = await run('list');
     expect(stdout).toContain('memory.slots');
