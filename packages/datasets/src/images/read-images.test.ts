@@ -67,13 +67,16 @@ test('a broken picture in memory is refused by its name, also where only its col
   }
 });
 
-test('a drawing in memory is refused before it is drawn', async () => {
+test('a drawing is refused before it is drawn, whatever its file is called', async () => {
   const bytes = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="2" height="1"/>');
   // What would be drawn, were it let through.
   expect((await sharp(bytes).metadata()).width).toBe(2);
   await expect(readImages([{ name: 'drawing.png', bytes }])).rejects.toThrow(
     /^drawing\.png: a picture \(PNG, .*of another format/,
   );
+  const file = join(await temporaryFolder(), 'drawing.png');
+  await writeFile(file, bytes);
+  await expect(readImages([file])).rejects.toThrow(/drawing\.png: a picture .*of another format/);
 });
 
 test('samples to score are all grey or all in colour, and must agree with IDX files', async () => {

@@ -198,17 +198,16 @@ async function opener(
   const { default: sharp } = await import('sharp');
   const settings: SharpOptions = { limitInputPixels };
   return async (file) => {
-    const named = typeof file === 'string';
-    if (!named && file.raw) {
+    if (typeof file !== 'string' && file.raw) {
       return sharp(file.bytes, { ...settings, raw: { ...file.raw, channels: 3 } });
     }
-    const source = named ? (/\.bmp$/i.test(file) ? await readBytes(file) : file) : file.bytes;
-    if (typeof source !== 'string' && !isPicture(source)) {
-      throw datasetError('DATASET_CORRUPT', 'it is of another format');
-    }
+    const head = typeof file === 'string' ? await readBytes(file, { first: 12 }) : file.bytes;
+    if (!isPicture(head)) throw datasetError('DATASET_CORRUPT', 'it is of another format');
+    const source = typeof file === 'string' ? file : file.bytes;
+    if (!isBmp(head)) return sharp(source as SharpInput, settings);
     // sharp reads no BMP.
-    if (typeof source === 'string' || !isBmp(source)) return sharp(source as SharpInput, settings);
-    const { height, width, pixels } = decodeBmp(source, { maxPixels });
+    const bytes = typeof source === 'string' ? await readBytes(source) : source;
+    const { height, width, pixels } = decodeBmp(bytes, { maxPixels });
     return sharp(pixels, { raw: { height, width, channels: 3 } });
   };
 }
