@@ -162,22 +162,21 @@ describe('videos', () => {
 
   test('are scored frame by frame, whole folders of them', async () => {
     await writeFrames('walk', 20);
-    await done('score shapes walk --size 16x16 --out walk.csv');
+    // Of 24×32, as the model's size is the run's to know.
+    await done('score shapes walk --out walk.csv');
     const lines = linesOf('walk.csv');
     expect(lines[0]).toBe('key,score,normalised,label');
     expect(lines.slice(1).map((line) => line.split(',')[0])).toEqual(
       Array.from({ length: 20 }, (_, i) => `walk/${i}`),
     );
-    expect(json(await done('score shapes walk --size 16x16 --json'))).toMatchObject({
+    expect(json(await done('score shapes walk --json'))).toMatchObject({
       samples: 20,
     });
-    expect((await run('score shapes walk')).stderr).toMatch(
+    expect((await run('score shapes walk --size 24x32')).stderr).toMatch(
       /SCORING_SHAPE_MISMATCH.*1×16×16×16.*1×16×24×32.*--size 16x16/,
     );
     await rm(path('walk/frame-7.png'));
-    expect((await run('score shapes walk --size 16x16')).stderr).toMatch(
-      /DATASET_CORRUPT.*frame 7 is missing/,
-    );
+    expect((await run('score shapes walk')).stderr).toMatch(/DATASET_CORRUPT.*frame 7 is missing/);
     expect((await run('score shapes flows.csv')).stderr).toMatch(/DATASET_NOT_FOUND.*flows\.csv/);
   });
 
@@ -219,7 +218,7 @@ describe('videos', () => {
     const other = await run('evaluate skipping --data mine --out skipped.csv');
     expect(other.stdout).toContain('all frames, 6 frames with 2 anomalies');
     // A clip spans 15 frames and stands for the eighth after its first: of it, both give one score.
-    const scored = linesFrom(await done('score skipping mine/testing/frames --size 16x16'));
+    const scored = linesFrom(await done('score skipping mine/testing/frames'));
     expect(scored).toHaveLength(21);
     for (const row of linesOf('skipped.csv').slice(1)) {
       const [, frame = '', , score] = row.split(',');

@@ -81,8 +81,8 @@ describe.skipIf(noFfmpeg)(`video files and live sources ${noFfmpeg}`, () => {
     mkdirSync(path('frames'));
     const all = ['-i', path('odd.mp4'), '-pix_fmt', 'rgb24', path('frames/%d.png')];
     execFileSync('ffmpeg', ['-v', 'error', ...all]);
-    const scored = rowsOf(await done('score run odd.mp4 --size 16x16'));
-    const frames = rowsOf(await done('score run frames --size 16x16'));
+    const scored = rowsOf(await done('score run odd.mp4'));
+    const frames = rowsOf(await done('score run frames'));
     const live = rowsOf(await done('score run --live odd.mp4'));
     expect(scored.map(([key]) => key)).toEqual(scored.map((_, i) => `odd.mp4/${i}`));
     expect(frames.map((row) => row.slice(1))).toEqual(scored.map((row) => row.slice(1)));
@@ -155,12 +155,9 @@ describe.skipIf(noFfmpeg)(`video files and live sources ${noFfmpeg}`, () => {
       /CLI_USAGE: --out is not for a live/,
     );
     await refuse('score run --live nowhere.mp4', /nowhere\.mp4: .*No such file/);
-    await refuse('score run odd.mp4', /SCORING_SHAPE_MISMATCH.*--size 16x16/);
+    await refuse('score run odd.mp4 --size 8x8', /SCORING_SHAPE_MISMATCH.*--size 16x16/);
     writeFileSync(path('cut.mp4'), readFileSync(path('odd.mp4')).subarray(0, 2000));
-    await refuse(
-      'score run cut.mp4 --size 16x16 --out x.csv',
-      /DATASET_CORRUPT: .*cut\.mp4: .*moov/,
-    );
+    await refuse('score run cut.mp4 --out x.csv', /DATASET_CORRUPT: .*cut\.mp4: .*moov/);
     await refuse('data check normal --data-option kind=image', /DATASET_|no /);
   });
 });

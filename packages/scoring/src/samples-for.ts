@@ -25,7 +25,7 @@ import type { Manifest } from '@memae/onnx';
 
 export interface SamplesOptions {
   readonly manifest: Manifest;
-  /** Height and width that pictures and frames are resized to. */
+  /** Height and width that pictures and frames are resized to; frames by default to what the model takes. */
   readonly size?: readonly [height: number, width: number] | undefined;
   /** Refuses pictures that cannot be read, and does not leave them out. */
   readonly strict?: boolean | undefined;
@@ -113,17 +113,21 @@ export function picturesAs(
   };
 }
 
-/** Every frame has a clip around it, its missing frames filled by the video's first or last. */
+/**
+ * Every frame has a clip around it, its missing frames filled by the video's first or last. Frames are resized to what the
+ * model takes, as those of a live source are.
+ */
 async function* clips(
   paths: readonly string[],
   { manifest: { input }, size, ffmpeg, signal, onFrames }: SamplesOptions,
   { dilation }: { readonly dilation: number },
 ): AsyncGenerator<Dataset> {
+  const [, , frames = 0, height = 0, width = 0] = input.dims.map(Number);
   for (const path of paths) {
     const videos = await openClips(path, {
-      frames: Number(input.dims[2]),
+      frames,
       dilation,
-      ...(size && { size }),
+      size: size ?? [height, width],
       ...(ffmpeg !== undefined && { ffmpeg }),
       ...(signal && { signal }),
       ...(onFrames && { onRead: onFrames }),

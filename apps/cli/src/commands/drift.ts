@@ -51,7 +51,7 @@ export function driftCommand(context: CliContext, finish: (output: Output) => vo
       between0and1,
     )
     .option('--fail', 'exit with status 3 where the data have changed')
-    .option('--size <height>x<width>', 'resize pictures and frames', imageSize)
+    .option('--size <height>x<width>', 'as for score', imageSize)
     .option('--data-option <name=value>', 'of files of tables: format and where', dataOption)
     .action(async (run, files, flags) => {
       finish(await drift({ run, files }, flags, context));

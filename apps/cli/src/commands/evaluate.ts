@@ -169,14 +169,19 @@ function requested(
     data: located,
     normal,
     limit: flags.limit ?? config?.limit ?? null,
-    size: flags.size ?? config?.size ?? sizeOf(manifest),
+    size: flags.size ?? config?.size ?? sizeOf(manifest, other),
     dataOptions: locateLabels(given, cwd),
     seed,
     other,
   };
 }
 
-function sizeOf({ preparation }: Manifest): TestRequest['size'] {
+/** Frames of other videos come to what the model takes. */
+function sizeOf({ preparation, input }: Manifest, other: boolean): TestRequest['size'] {
+  if (preparation?.kind === 'clips' && other) {
+    const [height = 0, width = 0] = input.dims.slice(-2).map(Number);
+    return [height, width];
+  }
   return preparation?.kind === 'pictures' ? (preparation.size ?? null) : null;
 }
 

@@ -41,8 +41,7 @@ export function scoreCommand(context: CliContext, finish: (output: Output) => vo
         'memae score runs/five digits-idx3-ubyte.gz --out scores.csv',
         'memae score runs/good pictures/ photo.jpg --size 64x64 > scores.csv',
         'memae score runs/good pictures/ --json',
-        'memae score runs/ped2 frames/ --size 64x64 --out scores.csv',
-        'memae score runs/ped2 monday.mp4 --size 64x64 --out scores.csv',
+        'memae score runs/ped2 frames/ monday.mp4 --out scores.csv',
         'memae score runs/ped2 --live rtsp://camera/stream --reconnect 10',
         'memae score runs/kdd kddcup99 --out scores.csv',
         'memae score runs/kdd kddcup99 --threshold-rule conformal --false-alarms 0.01 --out scores.csv',
@@ -72,7 +71,11 @@ export function scoreCommand(context: CliContext, finish: (output: Output) => vo
     .addOption(sensitivityOption())
     .addOption(explainOption())
     .addOption(topOption())
-    .option('--size <height>x<width>', 'resize pictures and frames', imageSize)
+    .option(
+      '--size <height>x<width>',
+      'resize pictures (frames come to what the model takes by themselves)',
+      imageSize,
+    )
     .addOption(strictOption())
     .option('--data-option <name=value>', 'of files of tables: format and where', dataOption)
     .option(
