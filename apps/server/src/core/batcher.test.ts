@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BatchLimits, createBatcher } from './batcher.ts';
 import type { BatchReport } from './observer.ts';
+import { rowsOf } from './rows.ts';
 
 const width = 3;
 let model: OnnxExecutable;
@@ -77,7 +78,7 @@ test('whatever the batches, every request gets its own scores', async () => {
             (all[i] ?? []).map((row) => Math.fround(row * row)),
           );
         });
-        const sizes = reports.map(({ samples }) => samples.shape[0] ?? 0);
+        const sizes = reports.map(({ samples }) => rowsOf(samples));
         expect(Math.max(...sizes)).toBeLessThanOrEqual(maxBatchSize);
         expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(all.flat().length);
       },
@@ -93,14 +94,14 @@ describe('requests', () => {
     const answers = [ask([1]), ask([2, 3]), ask([4, 5, 6, 7, 8]), ask([9])];
     release();
     await Promise.all(answers);
-    expect(reports.map(({ samples }) => samples.shape[0])).toEqual([1, 8]);
+    expect(reports.map(({ samples }) => rowsOf(samples))).toEqual([1, 8]);
     expect(reports[1]?.queued).toHaveLength(3);
   });
 
   test('wait for others as long as they may, and no longer than it takes to fill a batch', async () => {
     const { ask, reports } = open({ maxQueueDelayMicroseconds: 50_000 });
     await Promise.all([ask([1]), ask([2])]);
-    expect(reports.map(({ samples }) => samples.shape[0])).toEqual([2]);
+    expect(reports.map(({ samples }) => rowsOf(samples))).toEqual([2]);
     expect(Math.max(...(reports[0]?.queued ?? []))).toBeGreaterThan(40);
     const began = performance.now();
     await Promise.all([ask([1, 2, 3, 4]), ask([5, 6, 7, 8])]);
@@ -151,7 +152,7 @@ describe('requests', () => {
     expect(batcher.queued()).toBe(1);
     release();
     expect((await answers[3])?.['score']).toEqual(ndarray([16], [1]));
-    expect(reports.map(({ samples }) => samples.shape[0])).toEqual([1, 1]);
+    expect(reports.map(({ samples }) => rowsOf(samples))).toEqual([1, 1]);
   });
 
   test('of a batch that fails fail, and the next go on', async () => {

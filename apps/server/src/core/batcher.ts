@@ -19,7 +19,7 @@ export interface BatchLimits {
 }
 
 export interface BatcherOptions extends BatchLimits {
-  /** The model, once for each execution that may go on at a time. */
+  /** The model, once for each execution that may go on at a time; they may take over what they are fed. */
   readonly instances: readonly OnnxExecutable[];
   /** The name of the one input. */
   readonly input: string;
@@ -107,11 +107,11 @@ export function createBatcher(options: BatcherOptions): Batcher {
 
   const compute = async (instance: OnnxExecutable, batch: readonly Job[]): Promise<void> => {
     const began = clock();
-    const samples = concatenate(batch.map((job) => job.samples));
+    const samples = batch.map((job) => job.samples);
     const queued = batch.map(({ arrived }) => began - arrived);
     const wanted = [...new Set(batch.flatMap(({ outputs }) => outputs))];
     try {
-      const results = await instance.run({ [options.input]: samples }, wanted);
+      const results = await instance.run({ [options.input]: concatenate(samples) }, wanted);
       const computed = clock() - began;
       options.onBatch({ samples, queued, computed, results });
       let start = 0;

@@ -70,7 +70,10 @@ export async function openModel(
   const { manifest, model, examples } = await readArtifact(folder);
   const id = { name, version };
   const observed = { ...id, manifest };
-  const instances = await openAll(() => openOnnxThread(model, { threads }), count);
+  const instances = await openAll(
+    () => openOnnxThread(model, { threads, transferFeeds: true }),
+    count,
+  );
   const batcher = createBatcher({
     ...limits,
     ...{ instances, clock, input: manifest.input.name, outputs: manifest.outputs },
@@ -167,9 +170,11 @@ async function openAll<R extends AsyncDisposable>(
 /** The first run of a session takes longest, and shows whether the model runs at all. */
 async function warmUp(instances: readonly OnnxExecutable[], { input }: Manifest): Promise<void> {
   const shape = input.dims.map((dim) => (dim === 'batch' ? 1 : dim));
-  const data = createData(input.dtype, sizeOf(shape));
-  const feeds = { [input.name]: { dtype: input.dtype, shape, data } as AnyNdArray };
-  await Promise.all(instances.map((instance) => instance.run(feeds)));
+  const one = () => ({ dtype: input.dtype, shape, data: createData(input.dtype, sizeOf(shape)) });
+  // To each its own, since an instance takes over what it is fed.
+  await Promise.all(
+    instances.map((instance) => instance.run({ [input.name]: one() as AnyNdArray })),
+  );
 }
 
 function requireFinite({ score }: Results): void {

@@ -15,7 +15,8 @@ export interface ObservedModel extends ModelId {
 
 /** One execution of the model. Times in milliseconds. */
 export interface BatchReport {
-  readonly samples: AnyNdArray;
+  /** Those of each request. */
+  readonly samples: readonly AnyNdArray[];
   /** How long each request of the batch waited. */
   readonly queued: readonly number[];
   readonly computed: number;

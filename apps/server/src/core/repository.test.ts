@@ -3,6 +3,7 @@ import { ndarray, zeros } from '@memae/graph';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFolder, trainModel } from '../testing/models.ts';
 import { type RepositoryOptions, openRepository } from './repository.ts';
+import { rowsOf } from './rows.ts';
 import { parseSource } from './source.ts';
 
 let folder: Awaited<ReturnType<typeof createFolder>>;
@@ -122,13 +123,20 @@ test('what cannot be loaded leaves what is loaded; what is unloaded can be loade
   await repository[Symbol.asyncDispose]();
 });
 
+test('as many instances as are asked for give the same scores', async () => {
+  const repository = await open(['one'], { instances: 2 });
+  const scores = await Promise.all(Array.from({ length: 20 }, () => scoreOf(repository, 'one')));
+  expect(new Set(scores.map((score) => score?.toPrecision(6))).size).toBe(1);
+  await repository[Symbol.asyncDispose]();
+});
+
 test('observers hear of batches and requests, and a score that is no number is an error', async () => {
   const heard: string[] = [];
   const repository = await open(['one'], {
     observers: [
       {
         batch: ({ name }, { samples, results }) =>
-          heard.push(`${name}: batch of ${samples.shape[0] ?? 0}, ${results ? 'done' : 'failed'}`),
+          heard.push(`${name}: batch of ${rowsOf(samples)}, ${results ? 'done' : 'failed'}`),
         request: ({ version }, { samples, error }) =>
           heard.push(
             `${version}: ${samples} samples, ${error === undefined ? 'answered' : 'refused'}`,

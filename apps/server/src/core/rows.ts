@@ -2,11 +2,10 @@
 
 import { type AnyNdArray, createData, slice } from '@memae/graph';
 
-/** Arrays of one element type that differ in the first axis alone; a single one as it is. */
+/** A copy of arrays of one element type that differ in the first axis alone. */
 export function concatenate(arrays: readonly AnyNdArray[]): AnyNdArray {
   const [first] = arrays;
   if (first === undefined) throw new TypeError('one array at least was expected');
-  if (arrays.length === 1) return first;
   const { dtype, shape } = first;
   const data = createData(
     dtype,
@@ -17,8 +16,12 @@ export function concatenate(arrays: readonly AnyNdArray[]): AnyNdArray {
     data.set(array.data, at);
     at += array.data.length;
   }
-  const length = arrays.reduce((sum, array) => sum + (array.shape[0] ?? 0), 0);
-  return { dtype, shape: [length, ...shape.slice(1)], data } as AnyNdArray;
+  return { dtype, shape: [rowsOf(arrays), ...shape.slice(1)], data } as AnyNdArray;
+}
+
+/** How many rows there are in all of them. */
+export function rowsOf(arrays: readonly AnyNdArray[]): number {
+  return arrays.reduce((sum, array) => sum + (array.shape[0] ?? 0), 0);
 }
 
 /** Rows `start` (included) to `end` (excluded), over the same memory. */

@@ -1,6 +1,7 @@
 // The statistics extension's figures, of each version of each model since the server started: an observer that counts.
 
 import type { ModelId, Observer } from './observer.ts';
+import { rowsOf } from './rows.ts';
 
 interface DurationStatistic {
   readonly count: number;
@@ -67,7 +68,7 @@ export function createStatistics({ now }: { readonly now: () => number }): Stati
       const { queue, batches } = at(model);
       for (const wait of queued) queue.add(wait);
       if (results === undefined) return;
-      const size = samples.shape[0] ?? 0;
+      const size = rowsOf(samples);
       const meter = batches.get(size) ?? createMeter();
       meter.add(computed);
       batches.set(size, meter);

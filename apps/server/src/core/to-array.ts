@@ -34,9 +34,11 @@ export function toArray(tensor: WireTensor, dtype: DType): AnyNdArray {
   return { dtype, shape, data: target } as AnyNdArray;
 }
 
+/** Times 0 a number is 0, and what is none is NaN, as is then the sum: several times as fast as asking of each. */
 function isFinite32(data: Float32Array): boolean {
-  for (let i = 0; i < data.length; i += 1) if (!Number.isFinite(data[i])) return false;
-  return true;
+  let sum = 0;
+  for (let i = 0; i < data.length; i += 1) sum += (data[i] ?? NaN) * 0;
+  return sum === 0;
 }
 
 /** NaN for what no number holds exactly. */

@@ -4,6 +4,7 @@
 import { createRandom } from '@memae/graph';
 import type { Manifest } from '@memae/onnx';
 import { type Drift, type InputCollector, collectInputs, driftOf } from '@memae/scoring';
+import { rowsOf } from '../core/rows.ts';
 import type { ObservedModel, Observer } from '../core/observer.ts';
 
 /** Of fewer samples nothing is said. */
@@ -50,9 +51,9 @@ export function watchDrift(
       if (!isComparable(model.manifest)) return;
       const period = periodOf(model);
       if (period.room <= 0 || results === undefined) return;
-      period.room -= samples.shape[0] ?? 0;
-      if (model.manifest.inputs !== undefined && samples.dtype !== 'int32')
-        period.inputs.add(samples);
+      period.room -= rowsOf(samples);
+      if (model.manifest.inputs !== undefined)
+        for (const each of samples) if (each.dtype !== 'int32') period.inputs.add(each);
       for (const score of results['score']?.data ?? []) {
         if (Number.isFinite(score)) period.scores.push(score);
       }

@@ -6,6 +6,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { ModelId, Observer } from '../core/observer.ts';
 import type { ModelRepository } from '../core/repository.ts';
+import { rowsOf } from '../core/rows.ts';
 import type { CallWatch } from './call-watch.ts';
 import { inputsMoved, watchDrift } from './drift-watch.ts';
 import { onRequestEnd } from './request-end.ts';
@@ -142,7 +143,7 @@ export function createMetrics({ maxBatchSize, driftSeconds }: MetricsOptions): M
     batch: (observed, report) => {
       if (driftSeconds > 0) watch.batch?.(observed, report);
       const labels = labelsOf(observed);
-      models.batch.observe(labels, report.samples.shape[0] ?? 0);
+      models.batch.observe(labels, rowsOf(report.samples));
       models.compute.observe(labels, report.computed / 1000);
       for (const wait of report.queued) models.queue.observe(labels, wait / 1000);
       const scores = report.results?.['score']?.data;

@@ -9,7 +9,7 @@ import { scoringComputation } from './scoring.ts';
 import { trainingComputation } from './training.ts';
 
 export { type OnnxExecutable, openOnnx } from './open-onnx.ts';
-export { openOnnxThread } from './open-onnx-thread.ts';
+export { type OnnxThreadOptions, openOnnxThread } from './open-onnx-thread.ts';
 
 export interface OrtOptions {
   /** Threads within an operation; all cores, unless named. */

@@ -3,7 +3,7 @@
 
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import { Worker, type WorkerOptions } from 'node:worker_threads';
 import type { AnyNdArray } from '@memae/graph';
 import type { Feeds } from '../backend.ts';
 import { type BackendErrorCode, backendError } from '../error.ts';
@@ -31,23 +31,28 @@ export interface Answer {
   readonly failure?: { readonly code: string; readonly message: string };
 }
 
+export interface OnnxThreadOptions extends OrtOptions {
+  /** Whether feeds are handed over, which spares copies: whoever gave them has them no more. */
+  readonly transferFeeds?: boolean;
+}
+
 interface Waiting {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
 }
 
 /**
- * `openOnnx`, computed beside the caller's thread. Feeds are copied to it, results are handed over.
+ * `openOnnx`, computed beside the caller's thread. Feeds are copied to it unless they are transferred, results are handed over.
  * @throws as `openOnnx`; `BACKEND_FAILED` when the thread ends by itself, `BACKEND_DISPOSED`
  */
 export async function openOnnxThread(
   model: Uint8Array,
-  { threads = availableParallelism() }: OrtOptions = {},
+  { threads = availableParallelism(), transferFeeds = false }: OnnxThreadOptions = {},
 ): Promise<OnnxExecutable> {
   const data: ThreadData = { model, threads };
   silenceTelemetry();
   const script = createRequire(import.meta.url).resolve('@memae/backend/ort-thread');
-  const worker = new Worker(script, { workerData: data, execArgv: ownOptions(process.execArgv) });
+  const worker = new Worker(script, { workerData: data, ...threadOptions(process.execArgv) });
   const ended = new Promise<void>((resolve) => {
     worker.once('exit', () => {
       resolve();
@@ -78,7 +83,12 @@ export async function openOnnxThread(
         return;
       }
       waiting.push({ resolve, reject });
-      if (call !== undefined) worker.postMessage(call);
+      if (call === undefined) return;
+      const feeds = transferFeeds ? Object.values(call.feeds ?? {}) : [];
+      worker.postMessage(
+        call,
+        feeds.map(({ data }) => data.buffer as ArrayBuffer),
+      );
     });
 
   const { ready = { inputs: [], outputs: [] } } = await answer();
@@ -100,9 +110,16 @@ function failed(code: BackendErrorCode, message: string, cause?: unknown): Error
   return backendError(engineId, code, { message, cause });
 }
 
-/** Node's options without the one that tells how to read a program that is no file: a thread's program is one. */
-function ownOptions(options: readonly string[]): string[] {
-  return options.filter(
-    (option, i) => !option.startsWith('--input-type') && options[i - 1] !== '--input-type',
-  );
+/**
+ * A thread has Node's options from its process. The one that tells how to read a program that is no file must not be
+ * among them, as a thread's program is one; only then are they given, for a list that is given may hold none of V8's.
+ */
+function threadOptions(options: readonly string[]): WorkerOptions {
+  const isInputType = (option: string | undefined) => option?.startsWith('--input-type') === true;
+  if (!options.some(isInputType)) return {};
+  return {
+    execArgv: options.filter(
+      (option, i) => !isInputType(option) && options[i - 1] !== '--input-type',
+    ),
+  };
 }

@@ -224,6 +224,15 @@ describe('the engine', () => {
     },
   );
 
+  it('takes over the feeds of a thread that is to have them', async () => {
+    const x = input('x', ['batch', 2]);
+    const bytes = encodeOnnx(defineProgram({ y: add(x, 1) }));
+    await using model = await openOnnxThread(bytes, { threads: 1, transferFeeds: true });
+    const feeds = { x: ndarray([1, 2], [1, 2]) };
+    expect(await model.run(feeds)).toEqual({ y: ndarray([2, 3], [1, 2]) });
+    expect(feeds.x.data).toHaveLength(0);
+  });
+
   it('computes in a thread of its own while the caller goes on, and answers all that came before its end', async () => {
     const x = input('x', ['batch', 512]);
     const square512 = parameter('w', zeros([512, 512]));
