@@ -146,9 +146,10 @@ function described(column: RowColumn): string {
 }
 
 async function lookAtVideos(
-  { data, size, dataOptions }: LookOptions,
+  options: LookOptions,
   { context, progress, decode }: Looking,
 ): Promise<Output> {
+  const { data, size, dataOptions } = await withSuitedSize(options, context, progress);
   const { root } = dataFolders(context);
   const split = await openVideoSplit(data, {
     ...(root !== undefined && { root }),
@@ -183,7 +184,7 @@ async function lookAtVideos(
     text:
       `${name}: clips of ${test.dtype} ${formatShape(test.sampleShape)}, ${train.length + validation.length} to ` +
       `learn from; ${videos.length} test videos of ${frames} frames, ${anomalous} of them anomalous, ` +
-      `${masked} with pixel masks; frames and anomalous ones:\n${lines.join('')}`,
+      `${masked} with pixel masks${lines.length === 0 ? '' : '; frames and anomalous ones:'}\n${lines.join('')}`,
   };
 }
 

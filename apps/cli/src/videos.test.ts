@@ -59,6 +59,14 @@ describe.skipIf(noFfmpeg)(`video files and live sources ${noFfmpeg}`, () => {
     expect(trained.stderr).toContain('normal has no anomalies to test on');
   }, 60_000);
 
+  test('large frames come to a size that is said, where none was', async () => {
+    const large = 'testsrc=size=192x108:rate=10:duration=2';
+    execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', large, path('large.mp4')]);
+    const { stdout, stderr } = await run('data check large.mp4 --data-option frames=4');
+    expect(stderr).toBe('The frames are of 108×192; they come to 40×64. --size says otherwise.\n');
+    expect(stdout).toContain('large.mp4: clips of uint8 1×4×40×64');
+  });
+
   test('a film is evaluated with intervals as labels, and refused without', async () => {
     const own = await run('evaluate run');
     expect(own.stderr).toMatch(/no labels that say which frames .* --data-option labels=FILE/);

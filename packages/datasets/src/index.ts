@@ -101,6 +101,7 @@ export {
   type LiveOptions,
   liveFrames,
 } from './video/live-frames.ts';
+export { suitedVideoSize } from './video/suited-video-size.ts';
 export { type OpenClipsOptions, openClips } from './video/open-clips.ts';
 export { type ClipsAroundOptions, clipsAround } from './video/frames-in-memory.ts';
 export {

@@ -15,7 +15,8 @@ export interface FfmpegOptions {
 }
 
 /** What it says of what has no frames. */
-const noFrames = /matches no streams|Cannot determine format of input stream .* after EOF/;
+const noFrames =
+  /matches no streams|Cannot determine format of input stream .* after EOF|file:.*: End of file$/;
 
 /** Errors alone; no questions. */
 const always = ['-nostdin', '-hide_banner', '-v', 'error'];

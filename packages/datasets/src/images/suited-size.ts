@@ -50,14 +50,22 @@ export async function suitedSize(
   const widths = rangeOf(sizes.map(([, width]) => width));
   const alike = heights.least === heights.most && widths.least === widths.most;
   if (alike && Math.max(heights.most, widths.most) <= longestKept) return undefined;
-  const scale = Math.min(1, longerSide / Math.max(heights.median, widths.median));
-  const side = (length: number): number =>
-    Math.max(step, step * Math.round((length * scale) / step));
   const most = `${heights.most}×${widths.most}`;
   return {
-    size: [side(heights.median), side(widths.median)],
+    size: sizeWithin(longerSide, [heights.median, widths.median]),
     found: alike ? `of ${most}` : `of ${heights.least}×${widths.least} to ${most}`,
   };
+}
+
+/** A height and a width made smaller until the longer is at most so many pixels, in multiples of 8. */
+export function sizeWithin(
+  longest: number,
+  [height, width]: readonly [height: number, width: number],
+): readonly [height: number, width: number] {
+  const scale = Math.min(1, longest / Math.max(height, width));
+  const side = (length: number): number =>
+    Math.max(step, step * Math.round((length * scale) / step));
+  return [side(height), side(width)];
 }
 
 function rangeOf(lengths: readonly number[]) {

@@ -1,4 +1,4 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { createRandom } from '@memae/graph';
 import { describe, expect, test } from 'vitest';
@@ -10,6 +10,7 @@ import { writeFrames } from '../testing/video-frames.ts';
 import { scanFilm } from '../ffmpeg/scan-film.ts';
 import { openClips } from './open-clips.ts';
 import { openVideoSplit, openVideoTest } from './open-video-split.ts';
+import { suitedVideoSize } from './suited-video-size.ts';
 
 const random = createRandom(3);
 const colours = (seconds: number): string =>
@@ -113,8 +114,9 @@ describe.skipIf(noFfmpeg)(`films, by ffmpeg ${noFfmpeg ?? ''}`, () => {
     const sound = await film('sound.mp4', '-f lavfi -i sine=duration=1');
     const empty = await film('empty.mp4', `${colours(1)} -frames:v 0`);
     const avi = await film('empty.avi', `${colours(1)} -frames:v 0`);
+    const mkv = await film('empty.mkv', `${colours(1)} -frames:v 0`);
     const head = await write('empty.y4m', 'YUV4MPEG2 W64 H48 F10:1 Ip A1:1 C420jpeg\n');
-    for (const nothing of [sound, empty, avi, head]) {
+    for (const nothing of [sound, empty, avi, mkv, head]) {
       await expect(openClips(nothing)).rejects.toMatchObject({
         code: 'DATASET_EMPTY',
         message: expect.stringContaining(
@@ -194,6 +196,25 @@ describe.skipIf(noFfmpeg)('clips of the user', () => {
     const { train, validation, test: tested } = await openVideoSplit(folder, { random });
     expect([train.length + validation.length, tested.length]).toEqual([3 + 5, 3 + 5]);
     expect(tested.videos[1]?.labels.join('')).toBe('00011111111100000000');
+  });
+});
+
+describe.skipIf(noFfmpeg)('the size that large frames come to', () => {
+  test('is told by the first to learn from: in a film, a folder of frames, or a part', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'train'));
+    await mkdir(join(folder, 'test'));
+    ffmpeg(`-f lavfi -i testsrc=size=192x108 -frames:v 2 ${folder}/train/a.mp4`);
+    ffmpeg(`-f lavfi -i testsrc=size=64x48 -frames:v 2 ${folder}/test/a.mp4`);
+    const suited = { size: [40, 64], found: 'of 108×192' };
+    expect(await suitedVideoSize(folder)).toEqual(suited);
+    expect(await suitedVideoSize(join(folder, 'train', 'a.mp4'))).toEqual(suited);
+    expect(await suitedVideoSize(join(folder, 'test'))).toBeUndefined();
+    await writeFrames(join(folder, 'frames', '1'), 2, { size: [300, 100] });
+    expect(await suitedVideoSize(join(folder, 'frames'))).toEqual({
+      size: [64, 24],
+      found: 'of 300×100',
+    });
   });
 });
 
