@@ -3,9 +3,10 @@
 //   MEMAE_PYTHON=python-with-fastapi MEMAE_MLSERVER=path/to/mlserver pnpm bench:server
 //     [--only kdd] [--seconds 1] [--rounds 3] [--threads 1] [--json]
 //
-// All sides compute with the same threads, the same samples a request, and the score alone as output. In-process means one
-// call after another with nothing else: its rate is what the threads can compute. The servers share the cores with
-// wrk. Sides take turns; each figure is the median of the rounds. Every server's scores are compared first.
+// All sides compute with the same threads a run of the model, the same samples a request, and the score alone as output;
+// all servers may have as many runs at a time as there are cores, which they share with wrk. In-process means one call
+// after another with nothing else. Sides take turns; each figure is the median of the rounds, of which there is one more
+// before, to warm up. Every server's scores are compared first.
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -133,10 +134,11 @@ async function measure(options: MeasureOptions): Promise<readonly Row[]> {
     }
   }
   const taken = turns.map((): Speed[] => []);
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round <= rounds; round += 1) {
     for (const [i, { take, side }] of turns.entries()) {
       if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${model}, ${batch}: ${side}`);
-      taken[i]?.push(await take());
+      const speed = await take();
+      if (round > 0) taken[i]?.push(speed);
     }
   }
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');

@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Keep } from '../keeping.ts';
 import { type Program, freePort, startOther, startServer } from '../program.ts';
@@ -25,13 +26,14 @@ interface StartOptions {
   readonly keep: Keep;
 }
 
-const batch = ['--max-batch-size', '256'];
+/** Like Python's servers, which leave each run to a thread of their own, as many at a time as there are cores. */
+const flags = ['--max-batch-size', '256', '--instances', String(availableParallelism())];
 
 /** Those servers that can be had here; of others stderr tells why not. */
 export async function startSides(options: StartOptions): Promise<readonly ServerSide[]> {
   const { folder, threads, keep } = options;
   const ours = keep(
-    await startServer({ words: [`model=${folder}`, '--threads', String(threads), ...batch] }),
+    await startServer({ words: [`model=${folder}`, '--threads', String(threads), ...flags] }),
   );
   const sides: ServerSide[] = [{ ...ours, name: 'memae', encodings: ['binary', 'json'] }];
   const { MEMAE_PYTHON: python, MEMAE_MLSERVER: mlserver } = process.env;
