@@ -73,10 +73,14 @@ export async function openTableFile(
       });
     },
   );
-  const columns = rows.map(([column, type]) => rawColumn(column ?? '', type ?? ''));
+  const described = rows.map(([column, type]) => rawColumn(column ?? '', type ?? ''));
+  const unclear = described.filter(({ type }) => type === 'JSON');
   const table = {
-    ...{ name, files, relation },
-    columns: await withNothing({ name, files, columns, relation, ...(signal && { signal }) }),
+    ...{ name, files },
+    relation: unclear.length === 0 ? relation : asTexts(relation, unclear),
+    columns: described.map((column) =>
+      unclear.includes(column) ? rawColumn(column.name, 'VARCHAR') : column,
+    ),
     ...(where !== undefined && { where }),
     ...(signal !== undefined && { signal }),
   };
@@ -84,18 +88,13 @@ export async function openTableFile(
   return table;
 }
 
-/** Columns, those of JSON where nothing is as texts that are missing, which they are in other formats. */
-async function withNothing(table: TableFile): Promise<RawColumn[]> {
-  const unclear = table.columns.filter(({ type }) => type === 'JSON');
-  if (unclear.length === 0) return [...table.columns];
-  const counts = await aggregate(
-    table,
-    unclear.map(({ name }) => `CAST(count(${quoteName(name)}) AS VARCHAR)`),
-  );
-  const empty = new Set(unclear.filter((_, i) => counts[i] === '0'));
-  return table.columns.map((column) =>
-    empty.has(column) ? { ...column, kind: 'category' } : column,
-  );
+/** Values of several kinds, as numbers beside texts, as the texts that they are in other formats; where nothing is, none. */
+function asTexts(relation: string, unclear: readonly RawColumn[]): string {
+  const texts = unclear.map(({ name }) => {
+    const column = quoteName(name);
+    return `json_extract_string(${column}, '$') AS ${column}`;
+  });
+  return `(SELECT * REPLACE (${texts.join(', ')}) FROM ${relation})`;
 }
 
 /** What to select: an expression of DuckDB's, by `asNumber` and the like. */

@@ -371,6 +371,29 @@ describe('rows to be scored', () => {
     await expect(tableFileRows(lists, { schema })).rejects.toThrow(/numbers were expected.*"x"/);
   });
 
+  test('as JSON with numbers beside texts are read as in other formats', async () => {
+    const lines = (values: readonly string[]) =>
+      writeText(values.map((x) => `{"x":${x},"n":1}\n`).join(''), 'rows.jsonl');
+    const number = {
+      name: 'x',
+      kind: 'number',
+      fill: 3,
+      flagged: false,
+      shift: 1,
+      scale: 1,
+    } as const;
+    const rows = await tableFileRows(await lines(['1.5', '"2"']), { schema: [number] });
+    for await (const { samples } of rows.batches({ size: 2 })) {
+      expect([...samples.data]).toEqual([0.5, 1]);
+    }
+    await expect(
+      tableFileRows(await lines(['1.5', '"two"']), { schema: [number] }),
+    ).rejects.toThrow(/a number was expected in the column "x".* row 1 \(from 0\) holds "two"/);
+    const mixed = Array.from({ length: 40 }, (_, i) => ['"a"', '7', 'null'][i % 3] ?? '');
+    const { schema } = await open(await lines(mixed));
+    expect(schema).toMatchObject([{ name: 'x', categories: ['7', 'a'], flagged: true }]);
+  });
+
   test('with labels are evaluated whole', async () => {
     const path = await write();
     const { schema } = await open(path, { label: 'label' });
