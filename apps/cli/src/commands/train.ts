@@ -25,6 +25,7 @@ import {
 import { readSavedRun, requireSameRun } from '../saved-run.ts';
 import { type RunFlags, defineRunCommand } from '../run-flags.ts';
 import { type RunFolder, requireFree, runFolder } from '../run-folder.ts';
+import { tellOfStopping } from '../stopping.ts';
 import { withSuitedSize } from '../suited-size.ts';
 import { falseAlarmsOption, normalRuleOption } from '../threshold-flags.ts';
 import { type TrainedRun, trainRun } from '../train-run.ts';
@@ -141,6 +142,7 @@ async function train(flags: TrainFlags, context: CliContext): Promise<Output> {
     saved === undefined
       ? await newRun(given, context, progress)
       : requireSameRun(saved, given, context);
+  const stopTelling = tellOfStopping(context.signal, progress);
   try {
     const result = await trainRun(config, {
       folder,
@@ -155,6 +157,7 @@ async function train(flags: TrainFlags, context: CliContext): Promise<Output> {
     if (!isInterruption(error, context.signal) || !existsSync(folder.checkpoint)) throw error;
     throw interrupted(error, folder, { ...flags, out, program: programOf(context) });
   } finally {
+    stopTelling();
     progress.end();
   }
 }
@@ -213,7 +216,7 @@ function describe(run: TrainedRun, out: string, program: string): Output {
     text:
       `Trained ${config.method} on ${callData(config.data, name)}${limited}${who}: ` +
       `${samples.train} samples, ${last.epoch} epoch${last.epoch === 1 ? '' : 's'}, ${duration(seconds)}.\n` +
-      `Threshold ${figure(threshold.value)}: ${inRule(threshold)}, by ${samples.validation} normal samples ` +
+      `Threshold ${figure(threshold.value)}: ${inRule(threshold)}, by ${threshold.samples} normal samples ` +
       'kept for validation.\n' +
       `${quoted(out)} holds model.onnx, manifest.json, training-log.jsonl and run.json. Next:\n` +
       `  ${program} ${samples.test > 0 ? 'evaluate' : 'score'} ${quoted(out)}${samples.test > 0 ? '' : ' FILES'}\n`,
