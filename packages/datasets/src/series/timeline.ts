@@ -24,6 +24,7 @@ export async function readTimeline(table: TableFile, options: SeriesOptions): Pr
   if (group !== undefined) columnOf(table, { option: 'group', name: group });
   const expressions = {
     time: time === undefined ? `0::DOUBLE` : timeExpression(table, time),
+    dated: time !== undefined && columnOf(table, { option: 'time', name: time }).kind === 'date',
     group: group === undefined ? `''` : `coalesce(${asText({ name: group })}, '')`,
   };
   if (time !== undefined) await requireTimes(table, { time, expression: expressions.time });
@@ -44,7 +45,11 @@ export async function readTimeline(table: TableFile, options: SeriesOptions): Pr
 /** Nothing where the rows are not in order. */
 async function pass(
   table: TableFile,
-  { time, group }: { readonly time: string; readonly group: string },
+  {
+    time,
+    group,
+    dated,
+  }: { readonly time: string; readonly group: string; readonly dated: boolean },
 ): Promise<Omit<Timeline, 'table'> | undefined> {
   const parts: Uint8Array[] = [];
   const seen = new Set<string>();
@@ -68,7 +73,7 @@ async function pass(
     parts.push(begins);
   }
   if (parts.length === 0) throw noRows(table);
-  return { begins: Buffer.concat(parts), oddities: steps.oddities(table.name) };
+  return { begins: Buffer.concat(parts), oddities: steps.oddities(table.name, { dated }) };
 }
 
 /** Different steps that are counted; what comes later counts as another. */
@@ -87,17 +92,19 @@ function stepCounts() {
       const count = counts.get(step);
       if (count !== undefined || counts.size < mostSteps) counts.set(step, (count ?? 0) + 1);
     },
-    oddities: (name: string): string[] => {
+    oddities: (name: string, { dated }: { readonly dated: boolean }): string[] => {
       // Without a time all steps are 0.
       if (all.longest === 0) return [];
       const [usual, times] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a));
       const others = all.count - times;
+      const step = (seconds: number): string => `${seconds}${dated ? ' s' : ''}`;
+      const after = dated ? new Date(all.after * 1000).toISOString() : String(all.after);
       return [
         ...(others === 0
           ? []
           : [
-              `${name}: of ${all.count} steps of time ${times} are ${usual}, but ${others} are others, the longest ` +
-                `${all.longest}, after ${all.after}. A window takes its rows as they follow, whatever lies between.`,
+              `${name}: of ${all.count} steps of time ${times} are ${step(usual)}, but ${others} are others, the longest ` +
+                `${step(all.longest)}, after ${after}. A window takes its rows as they follow, whatever lies between.`,
             ]),
         ...(all.repeated === 0
           ? []
