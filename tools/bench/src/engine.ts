@@ -15,6 +15,8 @@ import type { Request, Side } from './sides.ts';
 
 type Step = () => Promise<unknown>;
 
+// ONNX Runtime reports what it runs to its maker unless it is told not to.
+process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
 const [, , engine = 'ort'] = process.argv;
 const steps = new Map<string, Step>();
 let backend: Backend | undefined;

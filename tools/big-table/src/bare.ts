@@ -3,6 +3,8 @@
 
 import * as ort from 'onnxruntime-node';
 
+// ONNX Runtime reports what it runs to its maker unless it is told not to.
+process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
 const [, , model = '', rows = '0', threads = '1'] = process.argv;
 const session = await ort.InferenceSession.create(model, {
   intraOpNumThreads: Number(threads),

@@ -18,6 +18,8 @@ export interface Question {
   readonly seconds: number;
 }
 
+// ONNX Runtime reports what it runs to its maker unless it is told not to.
+process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
 const opened = new Map<string, () => Promise<unknown>>();
 
 process.on('message', (question: Question) => {
