@@ -190,7 +190,7 @@ describe('said by name', () => {
     );
     const said = await warned(gaps, { window: 2, time: 't' });
     expect(said).toMatch(
-      /of 7 steps of time 5 are 60, but 2 are others, the longest 420 s, after 2/,
+      /of 7 steps of time 5 are 60 s, but 2 are others, the longest 420 s, after 2/,
     );
     expect(said).toMatch(/1 rows have the same time as the row before.*option "group"/);
     const back = file(
