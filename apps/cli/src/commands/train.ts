@@ -118,16 +118,22 @@ function oneOf(argument: string | undefined, flag: string | undefined): string |
 
 /**
  * `runs/` and the name of the data, where no folder is named.
- * @throws `CLI_USAGE` where the data have no name that a folder could have
+ * @throws `CLI_USAGE` where no data are named, or they have no name that a folder could have
  */
-function outFor(data: string | undefined, { cwd }: CliContext): string {
+function outFor(data: string | undefined, flags: TrainFlags, { cwd }: CliContext): string {
+  if (data === undefined && flags.resume === undefined && flags.continue === undefined) {
+    throw cliError(
+      'CLI_USAGE',
+      'Name the data to learn from: a folder, a file, or a data set of memae list, as memae train my-pictures/.',
+    );
+  }
   const name = data && parse(basename(resolve(cwd, data))).name;
   return requireOut(name && /^[\w .-]+$/.test(name) ? join('runs', name) : undefined);
 }
 
 async function train(flags: TrainFlags, context: CliContext): Promise<Output> {
   const asked = await givenBy(flags, context);
-  const out = flags.out ?? outFor(asked.data, context);
+  const out = flags.out ?? outFor(asked.data, flags, context);
   const folder = runFolder(resolve(context.cwd, out));
   const given =
     flags.continue === undefined ? asked : await continuedConfig(flags.continue, asked, context);

@@ -36,7 +36,7 @@ export function readIdx(bytes: Uint8Array, options: ReadIdxOptions = {}): Sample
     throw datasetError(
       'DATASET_CORRUPT',
       `${file}: an IDX file starts with 00 00, then 08 (bytes) or 0d (32-bit floats), then the number of ` +
-        `axes, but this one starts with ${hex(data.subarray(0, 4))}. Is it an IDX file?`,
+        `axes, but this one starts with ${hex(data.subarray(0, 4))}. Name an IDX file, or pictures, whose names end in .png, .jpg and the like.`,
     );
   }
   const header = 4 + 4 * axes;
