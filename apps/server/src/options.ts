@@ -98,6 +98,14 @@ export const serveOptions = {
     max: 86_400,
   }),
   bodyLimitMegabytes: whole('size of a request at most', { default: 64, min: 1, max: 1024 }),
+  bodyBudgetMegabytes: whole(
+    'size of all requests together at most, or of one; more are told to come again',
+    { default: 512, min: 1, max: 1_048_576 },
+  ),
+  maxRequestsPerClient: whole(
+    'requests of a client, known by its token, else its address, at a time; 0: any number',
+    { default: 0, min: 0, max: 1_000_000 },
+  ),
   maxSamples: whole('samples of files that are scored in one request at most', {
     default: 10_000,
     min: 1,

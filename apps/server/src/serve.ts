@@ -62,16 +62,23 @@ async function serveModels(
     timeout,
   });
   try {
-    const [{ createRestServer }, { pageFiles }, { loggerOf }] = await Promise.all([
-      import('./rest/server.ts'),
-      import('./page/page-files.ts'),
-      import('./operation/guard.ts'),
-    ]);
+    const [{ createRestServer }, { pageFiles }, { loggerOf }, { createAdmission }] =
+      await Promise.all([
+        import('./rest/server.ts'),
+        import('./page/page-files.ts'),
+        import('./operation/guard.ts'),
+        import('./operation/admission.ts'),
+      ]);
+    const bodyLimit = settings.bodyLimitMegabytes * 2 ** 20;
     /** Of every transport. */
     const common = {
       repository,
       server: { name: packageJson.name, version: packageJson.version },
-      bodyLimit: settings.bodyLimitMegabytes * 2 ** 20,
+      bodyLimit,
+      admit: createAdmission({
+        bodyBudget: Math.max(settings.bodyBudgetMegabytes * 2 ** 20, bodyLimit),
+        maxRequestsPerClient: settings.maxRequestsPerClient,
+      }),
       receiveTimeout: settings.receiveTimeoutSeconds * 1000,
       maxConnections: settings.maxConnections,
       ...{ authorize: operation.authorize, certificate: operation.certificate },

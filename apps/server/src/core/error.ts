@@ -19,7 +19,9 @@ export type ServerErrorCode =
   | 'SERVER_TOO_LARGE'
   /** The model gave a score that is no finite number. */
   | 'SERVER_NOT_FINITE'
-  /** The queue is full: try again later. */
+  /** The client has too many requests going on: try again when one is answered. */
+  | 'SERVER_TOO_MANY'
+  /** The queue, or the memory for bodies, is full: try again later. */
   | 'SERVER_BUSY'
   /** Not answered in time: try again later. */
   | 'SERVER_DEADLINE'

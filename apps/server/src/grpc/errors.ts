@@ -12,6 +12,7 @@ const codes: Readonly<Record<ServerErrorCode, Code>> = {
   SERVER_UNKNOWN_MODEL: Code.NotFound,
   SERVER_TOO_LARGE: Code.ResourceExhausted,
   SERVER_NOT_FINITE: Code.OutOfRange,
+  SERVER_TOO_MANY: Code.ResourceExhausted,
   SERVER_BUSY: Code.Unavailable,
   SERVER_DEADLINE: Code.DeadlineExceeded,
   SERVER_CLOSING: Code.Unavailable,
@@ -40,7 +41,7 @@ export function toConnectError(error: unknown): ConnectError | undefined {
   return new ConnectError(
     error.message,
     code,
-    code === Code.Unavailable ? retryAfter : undefined,
+    code === Code.Unavailable || error.code === 'SERVER_TOO_MANY' ? retryAfter : undefined,
     undefined,
     error,
   );

@@ -20,7 +20,12 @@ export interface ReceiveOptions {
   readonly closing: AbortSignal;
   /** Milliseconds, from any start. */
   readonly clock: () => number;
+  /** Told of bytes as they come, and, as less than none, of those of a stream that are let go. */
+  readonly hold: (bytes: number) => void;
 }
+
+/** Bytes before each message: whether it is compressed, and its length. */
+const headBytes = 5;
 
 /** The same bytes; errors are gRPC's. */
 export async function* receive(
@@ -28,7 +33,7 @@ export async function* receive(
   method: DescMethod,
   options: ReceiveOptions,
 ): AsyncIterable<Uint8Array> {
-  const { maxBytes } = options;
+  const { maxBytes, hold } = options;
   const checked = pipe(
     inTime(body, method, options),
     transformSplitEnvelope(maxBytes),
@@ -39,6 +44,8 @@ export async function* receive(
           requireReadable(method.input, envelope.data, { maxBytes });
         }
         yield envelope;
+        // The next is asked for when this one is answered; the message of a call is held to its end.
+        if (isStream(method)) hold(-(envelope.data.byteLength + headBytes));
       }
     },
     transformJoinEnvelopes(),
@@ -52,10 +59,10 @@ export async function* receive(
 
 async function* inTime(
   body: AsyncIterable<Uint8Array>,
-  { methodKind }: DescMethod,
-  { receiveTimeout, closing, clock }: ReceiveOptions,
+  method: DescMethod,
+  { receiveTimeout, closing, clock, hold }: ReceiveOptions,
 ): AsyncIterable<Uint8Array> {
-  const streams = methodKind === 'bidi_streaming';
+  const streams = isStream(method);
   const chunks = body[Symbol.asyncIterator]();
   const end = clock() + receiveTimeout;
   for (;;) {
@@ -64,8 +71,13 @@ async function* inTime(
       signal: streams ? closing : undefined,
     });
     if (chunk.done === true) return;
+    hold(chunk.value.byteLength);
     yield chunk.value;
   }
+}
+
+function isStream({ methodKind }: DescMethod): boolean {
+  return methodKind === 'bidi_streaming';
 }
 
 /** @throws `SERVER_DEADLINE`, `SERVER_CLOSING` */

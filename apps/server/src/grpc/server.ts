@@ -19,6 +19,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { ServerDescription } from '../core/describe.ts';
 import { serverError } from '../core/error.ts';
 import type { ModelRepository } from '../core/repository.ts';
+import { type Admission, createAdmission } from '../operation/admission.ts';
 import { type CallWatch, watchAll } from '../operation/call-watch.ts';
 import type { ConnectionOptions } from '../operation/connections.ts';
 import { requestId } from '../operation/guard.ts';
@@ -41,6 +42,8 @@ export interface GrpcOptions extends ConnectionOptions {
   readonly clock: () => number;
   /** Left out, everyone is answered. */
   readonly authorize?: Authorize | undefined;
+  /** Left out, any number is answered at a time. */
+  readonly admit?: Admission | undefined;
   /** Told of every call. */
   readonly watch?: CallWatch | undefined;
   readonly log?: FastifyBaseLogger;
@@ -61,11 +64,13 @@ const open = [
   ...[GRPCInferenceService.method.serverLive, GRPCInferenceService.method.serverReady],
 ].map(({ parent, name }) => `/${parent.typeName}/${name}`);
 
+const unlimited = { bodyBudget: Infinity, maxRequestsPerClient: 0 };
+
 const idKey = createContextKey('', { description: 'the id of the request' });
 
 export function createGrpcServer(options: GrpcOptions): GrpcServer {
   const { repository, server, bodyLimit, receiveTimeout, authorize, log, clock } = options;
-  const { watch = watchAll([]) } = options;
+  const { watch = watchAll([]), admit = createAdmission(unlimited) } = options;
   const closing = new AbortController();
   const { signal } = closing;
 
@@ -114,19 +119,23 @@ export function createGrpcServer(options: GrpcOptions): GrpcServer {
     { request, response, id }: Exchange,
   ): void => {
     const { 'content-type': type = '', authorization } = request.headers;
-    const isOpen = authorize === undefined || open.includes(request.url);
+    const isOpen = open.includes(request.url);
+    const name = isOpen ? undefined : authorize?.(authorization);
     if (!/^application\/grpc(\+proto)?(;|$)/.test(type)) {
       response.writeHead(415);
       response.end();
-    } else if (!isOpen && authorize(authorization) === undefined) {
+    } else if (!isOpen && authorize !== undefined && name === undefined) {
       throw serverError('SERVER_UNAUTHORIZED', 'A token is needed: authorization: Bearer TOKEN.');
     } else if (handler === undefined) {
       throw new ConnectError(`This server has no ${request.url}.`, Code.Unimplemented);
     } else {
+      const { remoteAddress = '' } = request.socket;
+      const admitted = admit(isOpen ? undefined : () => name ?? remoteAddress);
+      request.stream.once('close', admitted.end);
       const values = createContextValues().set(idKey, id);
       const asked = universalRequestFromNodeRequest(request, response, undefined, values);
       const body = receive(request, handler.method, {
-        ...{ receiveTimeout, clock, maxBytes: bodyLimit, closing: signal },
+        ...{ receiveTimeout, clock, maxBytes: bodyLimit, closing: signal, hold: admitted.hold },
       });
       handler({ ...asked, body })
         .then((answered) => universalResponseToNodeResponse(answered, response))

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFolder, trainModel } from '../testing/models.ts';
-import { connectRaw } from '../testing/raw.ts';
+import { connectRaw, upgradeTo } from '../testing/raw.ts';
 import { type Served, serveModels } from '../testing/serve.ts';
 import { loggerOf } from './guard.ts';
 import { authorizeBy, parseTokens } from './tokens.ts';
@@ -107,6 +107,16 @@ describe('tokens', () => {
     expect(await answers(1)).toMatch(/^HTTP\/1.1 401 /);
     socket.destroy();
   });
+
+  test.each(['/models/flows/stream', '/v2', '/nowhere'])(
+    'are asked for before a stream at %s, whose connection is ended',
+    async (path) => {
+      const { socket, ended, received } = await connectRaw(guarded.url);
+      socket.write(upgradeTo(path));
+      expect(await ended).toBeLessThan(2000);
+      expect(received()).toMatch(/^HTTP\/1.1 401 .*A token is needed/s);
+    },
+  );
 });
 
 describe('pages of other sites', () => {

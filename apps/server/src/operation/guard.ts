@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { serverError } from '../core/error.ts';
+import { admitRequest } from '../rest/admit.ts';
+import type { Admission } from './admission.ts';
 import { onRequestEnd } from './request-end.ts';
 import type { Authorize } from './tokens.ts';
 
@@ -70,15 +72,26 @@ export interface GuardOptions {
    * machine's address, and is then of the same origin to the browser.
    */
   readonly localOnly?: boolean;
+  /** Left out, any number is answered at a time. */
+  readonly admit?: Admission | undefined;
 }
 
 /** Puts the guard before every route that is registered from now on. */
-export function guard(app: FastifyInstance, { authorize, localOnly = false }: GuardOptions): void {
+export function guard(
+  app: FastifyInstance,
+  { authorize, localOnly = false, admit }: GuardOptions,
+): void {
   onRequestEnd(app, ({ request, status }) => {
     if (status === 499) request.log.info('the client left before it was answered');
   });
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(securityHeaders).header('x-request-id', request.id);
+    // Node lets go of a connection that asks for a stream: refused, it would stay for ever.
+    if (request.headers.upgrade !== undefined) {
+      reply.raw.once('finish', () => {
+        request.raw.socket.destroySoon();
+      });
+    }
     if (isForeign(request)) {
       done(
         serverError('SERVER_FORBIDDEN', 'A page of another origin asked: only its own page may.'),
@@ -95,18 +108,16 @@ export function guard(app: FastifyInstance, { authorize, localOnly = false }: Gu
       );
       return;
     }
-    if (authorize === undefined || open) {
-      done();
-      return;
-    }
-    const name = authorize(request.headers.authorization);
+    const name = open ? undefined : authorize?.(request.headers.authorization);
     if (name !== undefined) {
       request.log.debug({ token: name }, 'known by its token');
-      done();
+    } else if (authorize !== undefined && !open) {
+      void reply.header('www-authenticate', ['Bearer realm="memae"', 'Basic realm="memae"']);
+      done(serverError('SERVER_UNAUTHORIZED', 'A token is needed: Authorization: Bearer TOKEN.'));
       return;
     }
-    void reply.header('www-authenticate', ['Bearer realm="memae"', 'Basic realm="memae"']);
-    done(serverError('SERVER_UNAUTHORIZED', 'A token is needed: Authorization: Bearer TOKEN.'));
+    if (admit) admitRequest(admit, { request, reply }, name);
+    done();
   });
 }
 

@@ -12,6 +12,7 @@ const statuses: Readonly<Record<ServerErrorCode, number>> = {
   SERVER_UNKNOWN_MODEL: 404,
   SERVER_TOO_LARGE: 413,
   SERVER_NOT_FINITE: 422,
+  SERVER_TOO_MANY: 429,
   SERVER_BUSY: 503,
   SERVER_DEADLINE: 503,
   SERVER_CLOSING: 503,
@@ -56,7 +57,7 @@ export function sendError(
   const known = error.name === 'MemaeError' && 'code' in error;
   const status = known ? statusOf(String(error.code)) : (thrown.statusCode ?? 500);
   if (status >= 500) request.log.error(error);
-  if (status === 503) void reply.header('retry-after', retryAfter);
+  if (status === 429 || status === 503) void reply.header('retry-after', retryAfter);
   const message =
     status === 500
       ? `The server failed at this request. Its log tells more, by the id ${request.id}.`

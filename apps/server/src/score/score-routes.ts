@@ -91,6 +91,8 @@ async function uploadsOf(request: FastifyRequest, bodyLimit: number): Promise<Up
   try {
     return await filesOf(request, bodyLimit);
   } catch (error) {
+    // What still comes is let go, or the next request over the connection would wait behind it.
+    request.raw.resume();
     throw refusal(error);
   }
 }

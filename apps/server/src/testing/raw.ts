@@ -13,6 +13,11 @@ export interface Raw {
   readonly ended: Promise<number>;
 }
 
+/** The head of a request for a stream. */
+export const upgradeTo = (path: string): string =>
+  `GET ${path} HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n` +
+  `sec-websocket-version: 13\r\nsec-websocket-key: ${'a'.repeat(22)}==\r\n\r\n`;
+
 export async function connectRaw(url: string): Promise<Raw> {
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
