@@ -46,7 +46,7 @@ export function ortBackend(options: OrtOptions = {}): BackendProvider<'ort'> {
       let disposed = false;
       return {
         id: engineId,
-        description: `onnxruntime-node ${library.env.versions.node ?? ''}, CPU, ${threads} threads`,
+        description: `onnxruntime-node ${library.env.versions.node ?? ''}, CPU, ${threads} thread${threads === 1 ? '' : 's'}`,
         compile: async (program) => {
           if (disposed) {
             const message = 'the engine has been disposed; open it again.';
