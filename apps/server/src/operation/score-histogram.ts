@@ -73,9 +73,11 @@ export function scoreHistogram(registry: Registry) {
       models.set(key, known);
     }
     const { bounds, counts } = known;
-    for (const score of Array.from(scores).filter(Number.isFinite)) {
-      const found = bounds.findIndex((bound) => score <= bound);
-      const bucket = found < 0 ? bounds.length : found;
+    for (let i = 0; i < scores.length; i += 1) {
+      const score = scores[i] ?? NaN;
+      if (!Number.isFinite(score)) continue;
+      let bucket = 0;
+      while (score > (bounds[bucket] ?? Infinity)) bucket += 1;
       counts[bucket] = (counts[bucket] ?? 0) + 1;
       known.sum += score;
     }
