@@ -16,6 +16,8 @@ export interface CliContext {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  /** Calls at each SIGHUP, which ends the program unless somebody listens. */
+  readonly onHangup?: (listener: () => void) => void;
   /** Milliseconds, from any start. */
   readonly clock: () => number;
 }

@@ -36,6 +36,7 @@ const status = await runCli(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
   signal: interruption.signal,
+  onHangup: (listener) => process.on('SIGHUP', listener),
   clock: () => performance.now(),
 });
 process.exitCode = status === exitCodes.interrupted ? (asked?.status ?? status) : status;

@@ -1,4 +1,6 @@
+import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { start } from './testing/child.ts';
 import { createWorld, writeDigits } from './testing/world.ts';
 
 const world = createWorld();
@@ -22,6 +24,18 @@ test('a finished run is served until a signal ends it', async () => {
   });
   const { stdout } = await run('serve runs/a --port 0 --json', { interruptAt: 'Server listening' });
   expect(JSON.parse(stdout)).toEqual({ served: ['runs/a'] });
+});
+
+test('SIGHUP has the real program read its tokens again', async () => {
+  await writeFile(path('tokens'), 'a-token-of-some-length');
+  const child = start('serve runs/a --port 0 --tokens tokens', { cwd: world.folder });
+  await child.saw('Server listening');
+  await writeFile(path('tokens'), 'broken');
+  child.process.kill('SIGHUP');
+  await child.saw('the old ones hold');
+  child.process.kill('SIGTERM');
+  const { status, stderr } = await child.ended;
+  expect([status, stderr]).toEqual([0, expect.stringContaining('the old ones hold')]);
 });
 
 test.each([

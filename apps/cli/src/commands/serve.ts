@@ -55,13 +55,13 @@ export function serveCommand(context: CliContext, finish: (output: Output) => vo
 async function serveRuns(
   models: readonly string[],
   flags: ServeFlags,
-  { cwd, env, signal, clock, stdout, stderr }: CliContext,
+  { cwd, env, signal, clock, stdout, stderr, onHangup }: CliContext,
 ): Promise<Output> {
   const file =
     flags.config === undefined ? {} : { file: await readConfig(resolve(cwd, flags.config)) };
   const settings = settle({ flags, models, env, ...file });
   await serve(settings, {
-    ...{ cwd, env, signal, clock, log: stderr },
+    ...{ cwd, env, signal, clock, log: stderr, ...(onHangup && { onHangup }) },
     now: () => Date.now(),
     onListening: (urls) => {
       if (flags.json !== true)
