@@ -127,6 +127,10 @@ test('Kubernetes: the configuration, ports, probes and the time to end are those
   const settled = settings(pod.containers[0].args, file?.toJS());
   expect(grace(settled)).toBeLessThan(pod.terminationGracePeriodSeconds);
   expect(settled.tokens).not.toBe('');
+  expect(pod.containers[0].ports.map(({ containerPort }) => containerPort)).toEqual([
+    settled.port,
+    settled.grpcPort,
+  ]);
   await answered(pod);
 });
 

@@ -1,10 +1,17 @@
 // Connections that cost the server no more than they should: what must have come by when, how many there may be, and TLS.
 
 import { readFile } from 'node:fs/promises';
-import { type RequestListener, type Server, type ServerOptions, createServer } from 'node:http';
+import {
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  createServer,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type Socket } from 'node:net';
-import { type Server as TlsServer, createSecureContext } from 'node:tls';
+import { Server as TlsServer, createSecureContext } from 'node:tls';
+import type { FastifyInstance } from 'fastify';
 import { serverError } from '../core/error.ts';
 import type { Fresh } from './fresh.ts';
 import { securityHeaders } from './guard.ts';
@@ -64,6 +71,29 @@ export function createConnections(handler: RequestListener, options: ConnectionO
   server.maxRequestsPerSocket = 10_000;
   server.maxConnections = maxConnections;
   return server;
+}
+
+/** Milliseconds that a connection has for its first request when the server ends. */
+const lastCall = 1000;
+
+/** Browsers open connections ahead, of which Node waits for a first request as long as they stay: at the end they are cut. */
+export function endUnused(app: FastifyInstance): void {
+  const { server } = app;
+  const unused = new Set<Socket>();
+  // What is under TLS has ten seconds for its handshake, and no requests of its own.
+  server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  for (const event of ['request', 'upgrade']) {
+    server.on(event, ({ socket }: IncomingMessage) => unused.delete(socket));
+  }
+  app.addHook('preClose', (done) => {
+    setTimeout(() => {
+      for (const socket of unused) socket.destroy();
+    }, lastCall).unref();
+    done();
+  });
 }
 
 /** Options of a server with TLS. */

@@ -103,6 +103,19 @@ describe('the end', () => {
     socket.destroy();
   });
 
+  test('does not wait for connections that browsers open ahead, and send nothing over', async () => {
+    const program = start('--grpc-port', '0', '--shutdown-timeout-seconds', '30');
+    const ahead = await Promise.all(
+      [program.url(), program.url(), program.grpcUrl()].map(async (url) => connectRaw(await url)),
+    );
+    await after(300);
+    const asked = performance.now();
+    program.kill('SIGTERM');
+    expect((await program.ended).status).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(3000);
+    for (const { socket } of ahead) socket.destroy();
+  });
+
   test('does not wait for a collector of traces that does not answer', async () => {
     const collector = createServer(() => undefined);
     await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));

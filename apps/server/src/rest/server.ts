@@ -13,6 +13,7 @@ import { pageRoutes } from '../page/page-routes.ts';
 import {
   type ConnectionOptions,
   createConnections,
+  endUnused,
   refuseBytes,
 } from '../operation/connections.ts';
 import {
@@ -70,6 +71,7 @@ export async function createRestServer(options: RestOptions): Promise<FastifyIns
   });
   guard(app, options);
   endConnections(app);
+  endUnused(app);
   options.prepare?.(app, repository);
   useValidators(app);
   app.setErrorHandler(sendError);
