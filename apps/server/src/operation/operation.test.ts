@@ -112,7 +112,8 @@ describe('the end', () => {
     const asked = performance.now();
     program.kill('SIGTERM');
     expect((await program.ended).status).toBe(0);
-    expect(performance.now() - asked).toBeLessThan(3000);
+    // Well before the 30 seconds that requests are given.
+    expect(performance.now() - asked).toBeLessThan(20_000);
     for (const { socket } of ahead) socket.destroy();
   });
 
