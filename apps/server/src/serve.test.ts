@@ -1,23 +1,18 @@
-import type { ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { settle } from './options.ts';
 import { createFolder, trainModel } from './testing/models.ts';
 import { startProgram } from './testing/program.ts';
 
 let folder: Awaited<ReturnType<typeof createFolder>>;
-const children: ChildProcess[] = [];
 beforeAll(async () => {
   folder = await createFolder();
   await trainModel(folder.path('flows'), { data: 'flows' });
 });
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-});
 afterAll(() => folder.clear());
 
 const start = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-  startProgram(folder.path(), { args, env, children });
+  startProgram(folder.path(), { args, env });
 
 describe('the program', () => {
   test('serves by a configuration file, and is not ready first, then ends, when it is terminated', async () => {

@@ -1,32 +1,26 @@
 // gRPC as the program serves it beside HTTP: its end, its figures and logs, TLS.
 
-import type { ChildProcess } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as after } from 'node:timers/promises';
 import { create } from '@bufbuild/protobuf';
 import { Code, type ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { certify, hasOpenssl } from '../testing/certify.ts';
 import { createFolder, trainModel } from '../testing/models.ts';
 import { startProgram } from '../testing/program.ts';
 import { GRPCInferenceService, ModelInferRequestSchema } from './generated/inference_pb.js';
 
 let folder: Awaited<ReturnType<typeof createFolder>>;
-const children: ChildProcess[] = [];
 beforeAll(async () => {
   folder = await createFolder();
   await trainModel(folder.path('flows'), { data: 'flows' });
-});
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 afterAll(() => folder.clear());
 
 const start = (...args: readonly string[]) =>
   startProgram(folder.path(), {
     args: ['flows', '--port', '0', '--grpc-port', '0', ...args],
-    children,
   });
 const clientOf = (baseUrl: string, ca?: Buffer) =>
   createClient(

@@ -1,31 +1,26 @@
 // The program in a process of its own: how it ends, what it asks for, and what it reads again.
 
-import type { ChildProcess } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as after } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { certify, hasOpenssl } from '../testing/certify.ts';
 import { createFolder, trainModel } from '../testing/models.ts';
 import { startProgram } from '../testing/program.ts';
 import { connectRaw } from '../testing/raw.ts';
 
 let folder: Awaited<ReturnType<typeof createFolder>>;
-const children: ChildProcess[] = [];
 beforeAll(async () => {
   folder = await createFolder();
   await trainModel(folder.path('flows'), { data: 'flows' });
 });
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-});
 afterAll(() => folder.clear());
 
 const start = (...args: readonly string[]) =>
-  startProgram(folder.path(), { args: ['flows', '--port', '0', ...args], children });
+  startProgram(folder.path(), { args: ['flows', '--port', '0', ...args] });
 
 const body = JSON.stringify({
   inputs: [{ name: 'samples', shape: [8, 20], datatype: 'FP32', data: Array<number>(160).fill(1) }],

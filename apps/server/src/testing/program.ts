@@ -1,25 +1,25 @@
 // For tests: the program in a process of its own, and what it says, from its beginning.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 
 const main = join(import.meta.dirname, '../main.ts');
 
 export interface StartOptions {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Where the process is put, to be killed should a test fail. */
-  readonly children: ChildProcess[];
 }
 
-export function startProgram(cwd: string, { args, env, children }: StartOptions) {
+/** Starts it in a test, which it does not outlive. */
+export function startProgram(cwd: string, { args, env }: StartOptions) {
   const started = spawn(process.execPath, ['--conditions=@memae/source', main, ...args], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  children.push(started);
+  onTestFinished(() => void started.kill('SIGKILL'));
   let [stdout, stderr] = ['', ''];
   started.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   started.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
