@@ -234,6 +234,7 @@ describe.skipIf(!hasBrowser)('the page in Chromium', () => {
     const told = plant.page.getByTestId('summary').getByText('4 steps scored: 1 anomalous');
     await told.waitFor();
     expect(Number(await plant.page.getByTestId('score').textContent())).toBeCloseTo(400, 3);
+    expect(await violations(plant.page)).toEqual([]);
     expect(plant.wrong).toEqual([]);
     await plant.close();
     const tiles = await browser.open(at('tiles'));
@@ -248,6 +249,7 @@ describe.skipIf(!hasBrowser)('the page in Chromium', () => {
       ),
     ).metadata();
     expect(width).toBe(28);
+    expect(await violations(tiles.page)).toEqual([]);
     expect(tiles.wrong).toEqual([]);
     await tiles.close();
   });
