@@ -242,6 +242,8 @@ describe('networkFor', () => {
     expect(networkFor({ name, modality: 'tabular', sampleShape: [120] })).toBe('tabular');
     const kdd = { name: 'kddcup99', modality: 'tabular', sampleShape: [120] } as const;
     expect(networkFor(kdd)).toBe('kddcup99');
+    expect(networkFor({ ...kdd, name: 'kddcup99 train' })).toBe('kddcup99');
+    expect(networkFor({ ...kdd, name: 'kddcup99.csv train' })).toBe('tabular');
   });
 });
 

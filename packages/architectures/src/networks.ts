@@ -156,7 +156,8 @@ export interface Sort {
 
 /** The network for the data: the paper's for images up to 32×32, of these `mnist` for one channel, and for KDDCUP99. */
 export function networkFor({ name, modality, sampleShape }: Sort): NetworkName {
-  if (modality === 'tabular') return name === 'kddcup99' ? 'kddcup99' : 'tabular';
+  // A part of the data has the data's name first: `kddcup99 train`.
+  if (modality === 'tabular') return name.split(' ')[0] === 'kddcup99' ? 'kddcup99' : 'tabular';
   if (modality !== 'image') return modality;
   const [channels, ...sides] = sampleShape;
   if (sides.some((side) => side > 32)) return 'image';
