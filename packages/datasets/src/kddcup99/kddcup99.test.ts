@@ -35,6 +35,8 @@ test('34 columns of numbers and 7 of categories give 121 features, or 120', asyn
   expect(kddSplit(pool, { random }).train.sampleShape).toEqual([120]);
   const { encoder, train } = kddSplit(pool, { random, dropConstant: false });
   expect(train.sampleShape).toEqual([121]);
+  // By which the paper's network is chosen.
+  expect(train.name).toBe('kddcup99 train');
   expect(encoder.features).toContain('service=http');
   expect(encoder.features).toContain('num_outbound_cmds');
 });
