@@ -153,6 +153,12 @@ test('metrics take a token where others do, unless they are open', async () => {
       },
     });
     expect((await fetch(`${guarded.url}/metrics`)).status).toBe(open ? 200 : 401);
+    // Who is refused is counted, too.
+    expect((await fetch(`${guarded.url}/v2`)).status).toBe(401);
+    const headers = { authorization: 'Bearer a-token-of-enough-letters' };
+    const text = await (await fetch(`${guarded.url}/metrics`, { headers })).text();
+    const refused = 'memae_http_requests_total{method="GET",route="/v2",status="401"}';
+    expect(valueOf(text, refused)).toBe(1);
     await guarded.close();
     own.close();
   }

@@ -11,10 +11,14 @@ export interface RequestEnd {
 
 /** Calls at the end of every request, but for streams, to a route that is registered from now on. */
 export function onRequestEnd(app: FastifyInstance, tell: (end: RequestEnd) => void): void {
+  // Answers, those of hooks before this one among them.
+  app.addHook('onResponse', (request, reply, done) => {
+    if (reply.raw.writableFinished) tell({ request, reply, status: reply.statusCode });
+    done();
+  });
   app.addHook('onRequest', (request, reply, done) => {
     reply.raw.once('close', () => {
-      if (request.ws) return;
-      tell({ request, reply, status: reply.raw.writableFinished ? reply.statusCode : 499 });
+      if (!request.ws && !reply.raw.writableFinished) tell({ request, reply, status: 499 });
     });
     done();
   });
