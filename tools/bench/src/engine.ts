@@ -3,7 +3,7 @@
 
 import { createInterface } from 'node:readline';
 import { type Backend, openBackend } from '@memae/backend';
-import { ortBackend } from '@memae/backend/ort';
+import { ortBackend, silenceTelemetry } from '@memae/backend/ort';
 import { referenceBackend } from '@memae/backend/reference';
 import { tfjsBackends } from '@memae/backend/tfjs';
 import { MemaeError, type NdArray } from '@memae/graph';
@@ -15,8 +15,7 @@ import type { Request, Side } from './sides.ts';
 
 type Step = () => Promise<unknown>;
 
-// ONNX Runtime reports what it runs to its maker unless it is told not to.
-process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
+silenceTelemetry();
 const [, , engine = 'ort'] = process.argv;
 const steps = new Map<string, Step>();
 let backend: Backend | undefined;

@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { serverError } from '../core/error.ts';
-import { admitRequest } from '../rest/admit.ts';
 import type { Admission } from './admission.ts';
+import { admitRequest } from './admit-request.ts';
 import { onRequestEnd } from './request-end.ts';
 import type { Authorize } from './tokens.ts';
 

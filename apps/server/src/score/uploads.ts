@@ -100,9 +100,7 @@ async function withFilm<T>(
   const folder = await mkdtemp(join(tmpdir(), 'memae-film-'));
   try {
     await writeFile(join(folder, 'film.mp4'), bytes);
-    const [height, width] = manifest.input.dims.slice(-2).map(Number);
-    const size = [height ?? 0, width ?? 0] as const;
-    for await (const clips of samplesFor(['film.mp4'], { manifest, size, signal, cwd: folder })) {
+    for await (const clips of samplesFor(['film.mp4'], { manifest, signal, cwd: folder })) {
       return await work(renamed(clips, name));
     }
     throw refuse(`${name} has no frames.`);

@@ -10,6 +10,7 @@ import { trainingComputation } from './training.ts';
 
 export { type OnnxExecutable, openOnnx } from './open-onnx.ts';
 export { type OnnxThreadOptions, openOnnxThread } from './open-onnx-thread.ts';
+export { silenceTelemetry } from './runtime.ts';
 
 export interface OrtOptions {
   /** Threads within an operation; all cores, unless named. */

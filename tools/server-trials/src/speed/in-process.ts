@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openOnnx } from '@memae/backend/ort';
+import { openOnnx, silenceTelemetry } from '@memae/backend/ort';
 import { createRandom } from '@memae/graph';
 import { openModel } from '../model.ts';
 import { quantile } from '../trial.ts';
@@ -18,8 +18,7 @@ export interface Question {
   readonly seconds: number;
 }
 
-// ONNX Runtime reports what it runs to its maker unless it is told not to.
-process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
+silenceTelemetry();
 const opened = new Map<string, () => Promise<unknown>>();
 
 process.on('message', (question: Question) => {

@@ -2,7 +2,7 @@
 // that do not say it, as they come: whoever announces much and sends nothing takes no room from others.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Admission } from '../operation/admission.ts';
+import type { Admission } from './admission.ts';
 
 /** Bytes: as many of every connection there may be fit into the budget, by default. */
 const short = 2 ** 16;
