@@ -102,6 +102,27 @@ describe('memae reproduce', () => {
     expect((await run('reproduce --help')).stdout).toContain('\nExamples:\n  memae reproduce');
   });
 
+  const data = process.env['MEMAE_DATA'] ?? '';
+  test.skipIf(data === '')("Table 3 has the paper's network, figures beside its own", async () => {
+    const line =
+      'reproduce table3 --limit 1000 --epochs 1 --methods ae,memae --seeds 1 --out kdd --json';
+    const { stdout } = await run(line, { env: { MEMAE_DATA: data } });
+    const { parts } = JSON.parse(stdout) as {
+      parts: readonly { readonly methods: readonly Record<string, unknown>[] }[];
+    };
+    expect(parts).toHaveLength(1);
+    for (const [method, published] of [
+      ['ae', 0.9342],
+      ['memae', 0.9641],
+    ] as const) {
+      expect(parts[0]?.methods.find((each) => each['method'] === method)).toMatchObject({
+        published: { figures: { f1AtRatio: published } },
+        figures: { f1AtRatio: { runs: 1 } },
+        options: { 'network.backbone': 'kddcup99', 'network.widths': '60-30-10-3' },
+      });
+    }
+  });
+
   test.each([
     ['reproduce table9 --out x', /EXPERIMENT_UNKNOWN.*table1, table2, table3, table4, figure7/],
     ['reproduce table1 --methods gan --out x', /DETECTOR_UNKNOWN.*gan/],

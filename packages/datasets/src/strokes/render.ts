@@ -46,28 +46,34 @@ export function render(paths: readonly (readonly Point[])[], pen: Pen, size: num
   const segments = paths.flatMap((path) =>
     path.slice(1).map((to, i) => ({ from: path[i] ?? to, to })),
   );
-  segments.forEach(({ from, to }, i) => {
+  segments.forEach(({ from: [x1, y1], to: [x2, y2] }, i) => {
     const along = segments.length > 1 ? i / (segments.length - 1) : 0;
     const radius = pen.startRadius + (pen.endRadius - pen.startRadius) * along;
     const reach = radius + pen.softness;
-    const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
+    const dx = x2 - x1;
+    const dy = y2 - y1;
     const square = dx * dx + dy * dy || 1;
-    const low = (axis: 0 | 1): number =>
-      Math.max(0, Math.floor(Math.min(from[axis], to[axis]) - reach));
-    const high = (axis: 0 | 1): number =>
-      Math.min(size - 1, Math.ceil(Math.max(from[axis], to[axis]) + reach));
-    for (let y = low(1); y <= high(1); y += 1) {
-      for (let x = low(0); x <= high(0); x += 1) {
-        const [px, py] = [x + 0.5 - from[0], y + 0.5 - from[1]];
+    const low = (a: number, b: number): number => Math.max(0, Math.floor(Math.min(a, b) - reach));
+    const high = (a: number, b: number): number =>
+      Math.min(size - 1, Math.ceil(Math.max(a, b) + reach));
+    const right = high(x1, x2);
+    const bottom = high(y1, y2);
+    for (let y = low(y1, y2); y <= bottom; y += 1) {
+      for (let x = low(x1, x2); x <= right; x += 1) {
+        const px = x + 0.5 - x1;
+        const py = y + 0.5 - y1;
         const t = Math.min(1, Math.max(0, (px * dx + py * dy) / square));
-        const [ex, ey] = [px - t * dx, py - t * dy];
+        const ex = px - t * dx;
+        const ey = py - t * dy;
         const distance = Math.sqrt(ex * ex + ey * ey) - radius;
         const pixel = y * size + x;
         if (distance < (edge[pixel] ?? 0)) edge[pixel] = distance;
       }
     }
   });
-  return Uint8Array.from(edge, (distance) =>
-    Math.round(255 * Math.min(1, Math.max(0, 0.5 - distance / pen.softness))),
-  );
+  const image = new Uint8Array(size * size);
+  edge.forEach((distance, pixel) => {
+    image[pixel] = Math.round(255 * Math.min(1, Math.max(0, 0.5 - distance / pen.softness)));
+  });
+  return image;
 }
