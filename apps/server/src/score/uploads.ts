@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Dataset, imageSize } from '@memae/datasets';
+import { MemaeError } from '@memae/graph';
 import type { Manifest } from '@memae/onnx';
 import {
   type Rows,
@@ -98,12 +99,17 @@ async function withFilm<T>(
   work: (samples: Dataset) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'memae-film-'));
+  const path = join(folder, 'film.mp4');
   try {
-    await writeFile(join(folder, 'film.mp4'), bytes);
+    await writeFile(path, bytes);
     for await (const clips of samplesFor(['film.mp4'], { manifest, signal, cwd: folder })) {
       return await work(renamed(clips, name));
     }
     throw refuse(`${name} has no frames.`);
+  } catch (error) {
+    // Where it lay is nothing that whoever sent it should know.
+    if (!(error instanceof MemaeError)) throw error;
+    throw new MemaeError(error.code, error.message.replaceAll(path, name), { cause: error });
   } finally {
     await rm(folder, { recursive: true });
   }
