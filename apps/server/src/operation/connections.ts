@@ -64,7 +64,14 @@ export function createConnections(handler: RequestListener, options: ConnectionO
     certificate === undefined
       ? createServer(limits, handler)
       : keepCertified(
-          createTlsServer({ ...limits, ...secure(certificate.current()) }, handler),
+          createTlsServer(
+            {
+              ...limits,
+              ...secure(certificate.current()),
+              handshakeTimeout: Math.min(receiveTimeout, 10_000),
+            },
+            handler,
+          ),
           certificate,
         );
   // A client has its connection renewed now and then, so that no server keeps what others could take over.
@@ -80,7 +87,7 @@ const lastCall = 1000;
 export function endUnused(app: FastifyInstance): void {
   const { server } = app;
   const unused = new Set<Socket>();
-  // What is under TLS has ten seconds for its handshake, and no requests of its own.
+  // What is under TLS has seconds for its handshake, and no requests of its own.
   server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
     unused.add(socket);
     socket.once('close', () => unused.delete(socket));
@@ -110,9 +117,14 @@ export function keepCertified<S extends TlsServer>(server: S, certificate: Fresh
 }
 
 /** What is no HTTP, too long or too late is answered before any route is known. */
-export function refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  const [status, reason] = refusals[error.code ?? ''] ?? [
+export function refuseBytes({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
+  // Over a connection that has broken, or has not come to TLS, no answer is heard: sending one would wait for ever.
+  if (!/^(HPE|ERR_HTTP)_/.test(code)) {
+    socket.destroy();
+    return;
+  }
+  if (socket.destroyed) return;
+  const [status, reason] = refusals[code] ?? [
     '400 Bad Request',
     'This is no request of HTTP/1.1.',
   ];

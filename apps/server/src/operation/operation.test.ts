@@ -210,4 +210,23 @@ describe.skipIf(!hasOpenssl)('TLS (needs openssl)', () => {
     program.kill('SIGHUP');
     while ((await ask(url, 'TLSv1.3')).subject !== 'two') await after(50);
   });
+
+  test('is not waited for: who begins none, or none that it is, is cut and holds nothing', async () => {
+    certify('one', files());
+    const tls = ['--certificate', 'server.pem', '--key', 'server.key', '--grpc-port', '0'];
+    const program = start(...tls, '--receive-timeout-seconds', '2');
+    const url = await program.url();
+    const silent = await connectRaw(url);
+    for (const address of [url, await program.grpcUrl()]) {
+      const plain = await connectRaw(address);
+      plain.socket.write('GET /v2 HTTP/1.1\r\nhost: x\r\n\r\n');
+      expect(await plain.ended).toBeLessThan(2000);
+    }
+    expect(await silent.ended).toBeGreaterThan(1000);
+    expect(await ask(url, 'TLSv1.3')).toMatchObject({ status: 200 });
+    const asked = performance.now();
+    program.kill('SIGTERM');
+    expect(await program.ended).toMatchObject({ status: 0 });
+    expect(performance.now() - asked).toBeLessThan(5000);
+  });
 });
