@@ -124,10 +124,7 @@ export function refuseBytes({ code = '' }: NodeJS.ErrnoException, socket: Socket
     return;
   }
   if (socket.destroyed) return;
-  const [status, reason] = refusals[code] ?? [
-    '400 Bad Request',
-    'This is no request of HTTP/1.1.',
-  ];
+  const [status, reason] = refusals[code] ?? ['400 Bad Request', 'This is no request of HTTP/1.1.'];
   if (socket.writable) {
     const body = JSON.stringify({ error: reason });
     const headers = {
