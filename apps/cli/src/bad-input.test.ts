@@ -1,8 +1,16 @@
 // What goes wrong in real life: each is refused by name, with an exit status, and harms nothing.
 
-import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { cp, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileCheckpoints } from '@memae/training';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { start } from './testing/child.ts';
@@ -183,6 +191,23 @@ describe('words', () => {
 });
 
 describe('the disk', () => {
+  test.skipIf(!existsSync('/dev/full'))(
+    'a full one that the output is sent to (needs /dev/full)',
+    () => {
+      const full = openSync('/dev/full', 'w');
+      const main = join(import.meta.dirname, 'main.ts');
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        ['--conditions=@memae/source', main, 'score', 'run', 'digits/train-images-idx3-ubyte'],
+        { cwd, stdio: ['ignore', full, 'pipe'], encoding: 'utf8' },
+      );
+      expect(stderr).toMatch(
+        /^memae: CLI_UNWRITABLE: The output is incomplete, .*ENOSPC.*elsewhere\.\n$/,
+      );
+      expect(status).toBe(1);
+    },
+  );
+
   test('a folder under a file', async () => {
     writeFileSync(path('file'), '');
     await refuses(`${quick} --normal 3 --out file/run`, 1, 'CLI_UNWRITABLE', /file\/run.*another/);

@@ -23,9 +23,12 @@ for (const [signal, status] of stopping) {
   });
 }
 
-// A reader that has seen enough, as in `memae score … | head`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  // A reader that has seen enough, as in `memae score … | head`, is no error.
+  if (error.code === 'EPIPE') return;
+  const message = `The output is incomplete, for it could not be written: ${error.message}. Write it elsewhere.`;
+  process.stderr.write(`memae: CLI_UNWRITABLE: ${message}\n`);
+  process.exit(exitCodes.failed);
 });
 
 const status = await runCli(process.argv.slice(2), {
