@@ -17,6 +17,8 @@ export type ServerErrorCode =
   | 'SERVER_UNKNOWN_MODEL'
   /** The body, a batch or a picture is beyond a limit. */
   | 'SERVER_TOO_LARGE'
+  /** The body is compressed. */
+  | 'SERVER_COMPRESSED'
   /** The model gave a score that is no finite number. */
   | 'SERVER_NOT_FINITE'
   /** The client has too many requests going on: try again when one is answered. */

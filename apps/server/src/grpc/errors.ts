@@ -11,6 +11,7 @@ const codes: Readonly<Record<ServerErrorCode, Code>> = {
   SERVER_FORBIDDEN: Code.PermissionDenied,
   SERVER_UNKNOWN_MODEL: Code.NotFound,
   SERVER_TOO_LARGE: Code.ResourceExhausted,
+  SERVER_COMPRESSED: Code.Unimplemented,
   SERVER_NOT_FINITE: Code.OutOfRange,
   SERVER_TOO_MANY: Code.ResourceExhausted,
   SERVER_BUSY: Code.Unavailable,

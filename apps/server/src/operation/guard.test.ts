@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Writable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFolder, trainModel } from '../testing/models.ts';
 import { connectRaw, upgradeTo } from '../testing/raw.ts';
@@ -64,6 +65,18 @@ describe('every answer', () => {
     for (const odd of ['a b', 'x'.repeat(101), '<script>', '"', 'ü']) {
       expect(await idOf(odd)).toMatch(/^[\da-f]{8}-[\da-f-]{27}$/);
     }
+  });
+});
+
+test('compressed bodies are refused by what they are', async () => {
+  const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+  const body = gzipSync('{"inputs": []}');
+  const answer = await fetch(`${server.url}/v2/models/flows/infer`, {
+    ...{ method: 'POST', headers, body },
+  });
+  expect([answer.status, answer.headers.get('accept-encoding')]).toEqual([415, 'identity']);
+  expect(await answer.json()).toEqual({
+    error: 'The body came compressed (gzip): send it as it is.',
   });
 });
 

@@ -116,6 +116,13 @@ export function guard(
       done(serverError('SERVER_UNAUTHORIZED', 'A token is needed: Authorization: Bearer TOKEN.'));
       return;
     }
+    const { 'content-encoding': encoding = 'identity' } = request.headers;
+    if (encoding !== 'identity') {
+      void reply.header('accept-encoding', 'identity');
+      const message = `The body came compressed (${encoding}): send it as it is.`;
+      done(serverError('SERVER_COMPRESSED', message));
+      return;
+    }
     if (admit) admitRequest(admit, { request, reply }, name);
     done();
   });
