@@ -9,8 +9,13 @@ import {
   createSecureServer,
   createServer,
 } from 'node:http2';
-import type { AddressInfo } from 'node:net';
-import { type ConnectionOptions, keepCertified, secure } from '../operation/connections.ts';
+import type { AddressInfo, Socket } from 'node:net';
+import {
+  type ConnectionOptions,
+  keepCertified,
+  lastCall,
+  secure,
+} from '../operation/connections.ts';
 
 export type Handler = (request: Http2ServerRequest, response: Http2ServerResponse) => void;
 
@@ -44,10 +49,16 @@ export function createHttp2Connections(
           certificate,
         );
   server.maxConnections = maxConnections;
-  const sessions = new Set<ServerHttp2Session>();
+  // A session keeps its socket to itself, and begins at once when there is one.
+  let beginning: Socket;
+  server.prependListener(certificate ? 'secureConnection' : 'connection', (socket: Socket) => {
+    beginning = socket;
+  });
+  const sockets = new Map<ServerHttp2Session, Socket>();
   server.on('session', (session) => {
-    sessions.add(session);
-    session.once('close', () => sessions.delete(session));
+    const socket = beginning;
+    sockets.set(session, socket);
+    socket.once('close', () => sockets.delete(session));
     // Calls that go on are not cut.
     session.setTimeout(idle, () => {
       session.close();
@@ -64,13 +75,21 @@ export function createHttp2Connections(
       }),
     close: () =>
       new Promise((resolve) => {
+        // A session whose calls have ended waits for its client to hang up, as long as that takes.
+        const hangUp = setInterval(() => {
+          for (const [session, socket] of sockets) if (session.destroyed) socket.destroy();
+        }, lastCall);
         server.close(() => {
+          clearInterval(hangUp);
           resolve();
         });
-        for (const session of sessions) session.close();
+        for (const session of sockets.keys()) session.close();
       }),
     cut: () => {
-      for (const session of sessions) session.destroy();
+      for (const [session, socket] of sockets) {
+        session.destroy();
+        socket.destroy();
+      }
     },
   };
 }

@@ -1,6 +1,7 @@
 // gRPC as the program serves it beside HTTP: its end, its figures and logs, TLS.
 
 import { readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { setTimeout as after } from 'node:timers/promises';
 import { create } from '@bufbuild/protobuf';
 import { Code, type ConnectError, createClient } from '@connectrpc/connect';
@@ -77,6 +78,24 @@ test('under load it ends in order: not ready first, what runs is answered, strea
   // All were answered while it took them; then there was nobody to ask.
   expect(new Set(codes.slice(0, codes.indexOf('Unavailable')))).toEqual(new Set(['OK']));
   expect(new Set(codes)).toEqual(new Set(['OK', 'Unavailable']));
+});
+
+test('connections on which nothing goes on do not hold the end, whether or not they hang up', async () => {
+  const program = start();
+  const url = await program.grpcUrl();
+  const connections = ['', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'].map((greeting) => {
+    const { hostname: host, port } = new URL(url);
+    const socket = connect({ host, port: Number(port), allowHalfOpen: true });
+    socket.on('error', () => undefined).write(greeting);
+    return socket;
+  });
+  // Taken only once the server has them: a call after them is answered.
+  expect(await codeOf(clientOf(url).modelInfer(request))).toBe('OK');
+  const asked = performance.now();
+  program.kill('SIGTERM');
+  expect(await program.ended).toMatchObject({ status: 0, signal: null });
+  expect(performance.now() - asked).toBeLessThan(5000);
+  for (const socket of connections) socket.destroy();
 });
 
 test('its calls are in logs and metrics, by ids, methods and statuses; a port that is taken is named', async () => {

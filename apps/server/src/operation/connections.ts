@@ -80,8 +80,8 @@ export function createConnections(handler: RequestListener, options: ConnectionO
   return server;
 }
 
-/** Milliseconds that a connection has for its first request when the server ends. */
-const lastCall = 1000;
+/** Milliseconds that a connection on which nothing goes on is left when the server ends. */
+export const lastCall = 1000;
 
 /** Browsers open connections ahead, of which Node waits for a first request as long as they stay: at the end they are cut. */
 export function endUnused(app: FastifyInstance): void {
