@@ -176,6 +176,7 @@ async function drain(
   const cut = setTimeout(() => {
     app.log.warn('requests did not end in time: their connections are cut');
     app.server.closeAllConnections();
+    for (const stream of app.websocketServer.clients) stream.terminate();
     grpc?.cut();
   }, seconds * 1000);
   await Promise.all([app.close(), grpc?.close()]);

@@ -6,7 +6,6 @@ import { Ajv } from 'ajv';
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import type { ServerDescription } from '../core/describe.ts';
 import type { ModelRepository } from '../core/repository.ts';
-import { serverError } from '../core/error.ts';
 import { modelRoutes } from '../page/model-routes.ts';
 import type { PageFiles } from '../page/page-files.ts';
 import { pageRoutes } from '../page/page-routes.ts';
@@ -88,7 +87,8 @@ export async function createRestServer(options: RestOptions): Promise<FastifyIns
     done();
   });
   await app.register(scoreRoutes, { repository, bodyLimit, timeout, maxSamples, maxPixels });
-  await app.register(streamRoutes, { repository, bodyLimit, maxPixels, maxStreams });
+  // Not apart from others: at the end the server cuts the streams that there are.
+  await streamRoutes(app, { repository, bodyLimit, maxPixels, maxStreams });
   modelRoutes(app, repository);
   if (page) pageRoutes(app, page);
   return app;
@@ -108,10 +108,7 @@ function useProtocolBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     try {
-      const { [headerLength]: length, 'content-encoding': encoding } = request.headers;
-      if (encoding !== undefined && encoding !== 'identity') {
-        throw serverError('SERVER_BAD_REQUEST', `The body is ${encoding}; send it as it is.`);
-      }
+      const { [headerLength]: length } = request.headers;
       done(null, parseBody(body, length?.toString()));
     } catch (error) {
       done(error as Error);
