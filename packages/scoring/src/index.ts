@@ -62,3 +62,4 @@ export {
   openScorer,
 } from './scorer.ts';
 export { type NamedSample, batchesOf, sampleOf } from './views.ts';
+export { withFile } from './with-file.ts';

@@ -1,9 +1,6 @@
 // What came over a wire, as the model at hand takes it: encoded pictures, frames in order, rows. The same preparation as that
 // of files, so that a sample has one score however it came.
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   type Batch,
   type Dataset,
@@ -21,10 +18,11 @@ import {
   tableDataset,
   tableFileRows,
 } from '@memae/datasets';
-import { MemaeError, ndarray } from '@memae/graph';
+import { ndarray } from '@memae/graph';
 import type { Manifest } from '@memae/onnx';
 import { scoringError } from './error.ts';
 import { picturesAs } from './samples-for.ts';
+import { withFile } from './with-file.ts';
 
 /** What a model's samples are made of; `numbers` where they are arrays of no kind that is known. */
 export type Intake = 'pictures' | 'frames' | 'rows' | 'series' | 'numbers';
@@ -163,27 +161,14 @@ export async function withSeries<T>(
 }
 
 /** DuckDB reads files; types, missing values and dates come out of it as they did in training. */
-async function withTable<T>(
+function withTable<T>(
   rows: Rows,
   name: string,
   work: (path: string, format: TableFormat) => Promise<T>,
 ): Promise<T> {
   const { format, text } = 'text' in rows ? rows : { format: 'json' as const, text: lines(rows) };
-  const folder = await mkdtemp(join(tmpdir(), 'memae-rows-'));
-  try {
-    const path = join(folder, `${name.replaceAll(/\W/g, '_')}.${format}`);
-    await writeFile(path, text);
-    return await work(path, format);
-  } catch (error) {
-    // Where the file lay is of no use to whoever sent it.
-    if (error instanceof MemaeError && error.message.includes(folder)) {
-      const message = error.message.replaceAll(join(folder, '/'), '');
-      throw new MemaeError(error.code, message, { cause: error });
-    }
-    throw error;
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const file = `${name.replaceAll(/\W/g, '_')}.${format}`;
+  return withFile(text, { file }, (path) => work(path, format));
 }
 
 function requireIntake(manifest: Manifest, given: Intake): void {

@@ -51,9 +51,11 @@ export interface ConnectionOptions {
 /** A server of HTTP/1.1 that cuts connections which do not bring what they should in time. */
 export function createConnections(handler: RequestListener, options: ConnectionOptions): Server {
   const { receiveTimeout, maxConnections, certificate } = options;
+  // For what comes before a body.
+  const patience = Math.min(receiveTimeout, 10_000);
   const limits: ServerOptions = {
     requestTimeout: receiveTimeout,
-    headersTimeout: Math.min(receiveTimeout, 10_000),
+    headersTimeout: patience,
     // How late a connection may be cut.
     connectionsCheckingInterval: Math.min(1000, receiveTimeout / 4),
     // More than the minute that balancers keep theirs.
@@ -65,11 +67,7 @@ export function createConnections(handler: RequestListener, options: ConnectionO
       ? createServer(limits, handler)
       : keepCertified(
           createTlsServer(
-            {
-              ...limits,
-              ...secure(certificate.current()),
-              handshakeTimeout: Math.min(receiveTimeout, 10_000),
-            },
+            { ...limits, ...secure(certificate.current()), handshakeTimeout: patience },
             handler,
           ),
           certificate,

@@ -248,7 +248,7 @@ test('rows of a series are scored step by step, in the order of time', async () 
   });
   const garbage = await score('plant/score', new Uint8Array([137, 80, 200, 10, 0]), 'text/csv');
   expect(garbage.status).toBe(400);
-  expect(garbage.report.error).not.toContain('memae-rows');
+  expect(garbage.report.error).not.toContain('memae-file');
 });
 
 test('scores are explained by the parts that are asked for', async () => {

@@ -1,10 +1,7 @@
 // What people send to be scored, as the model at hand takes it. Nothing of it decides where anything is read or written.
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { type Dataset, imageSize } from '@memae/datasets';
-import { MemaeError } from '@memae/graph';
 import type { Manifest } from '@memae/onnx';
 import {
   type Rows,
@@ -13,6 +10,7 @@ import {
   pictureSamples,
   rowSamples,
   samplesFor,
+  withFile,
   withSeries,
 } from '@memae/scoring';
 import { serverError } from '../core/error.ts';
@@ -93,26 +91,17 @@ export async function requireSmall(
 }
 
 /** ffmpeg reads files. */
-async function withFilm<T>(
+function withFilm<T>(
   { name, bytes }: Upload,
   { manifest, signal }: UploadOptions,
   work: (samples: Dataset) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'memae-film-'));
-  const path = join(folder, 'film.mp4');
-  try {
-    await writeFile(path, bytes);
-    for await (const clips of samplesFor(['film.mp4'], { manifest, signal, cwd: folder })) {
+  return withFile(bytes, { file: 'film.mp4', told: name }, async (path) => {
+    for await (const clips of samplesFor([path], { manifest, signal, cwd: dirname(path) })) {
       return await work(renamed(clips, name));
     }
     throw refuse(`${name} has no frames.`);
-  } catch (error) {
-    // Where it lay is nothing that whoever sent it should know.
-    if (!(error instanceof MemaeError)) throw error;
-    throw new MemaeError(error.code, error.message.replaceAll(path, name), { cause: error });
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
 }
 
 /** Keys by the name that the user knows: `walk.mp4/8`. */
