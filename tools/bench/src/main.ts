@@ -19,8 +19,15 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     steps: { type: 'string', default: '20' },
     threads: { type: 'string', default: String(availableParallelism()) },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 });
+if (values.help) {
+  console.log(help());
+  process.exit();
+}
+const chosen = cases.filter((each) => titleOf(each).includes(values.only));
+if (chosen.length === 0) throw new Error(`No row's title has "${values.only}" in it.\n\n${help()}`);
 const rounds = Number(values.rounds);
 const steps = Number(values.steps);
 const threads = Number(values.threads);
@@ -36,7 +43,7 @@ console.log(
 printRow(['step', 'engine', 'ms (p10 … p90)', 'samples/s', '× PyTorch', 'MB']);
 printRow(['---', '---', '---:', '---:', '---:', '---:']);
 const medians = new Map<string, ReadonlyMap<SideName, number>>();
-for (const one of cases.filter((each) => titleOf(each).includes(values.only))) {
+for (const one of chosen) {
   const taken = await takenBySides(one);
   const middle = new Map([...taken].map(([name, list]) => [name, quantile(list, 0.5)]));
   const theirs = middle.get('torch');
@@ -100,6 +107,18 @@ function printMemoryShare(): void {
       `\n${labels[name]}: ${(1000 / all).toFixed(2)} frames of 256×256 a second; the memory takes ${share} % of the time`,
     );
   }
+}
+
+function help(): string {
+  return `Usage: MEMAE_PYTHON=python-with-torch pnpm bench [--only TEXT] [--sides ort,bare,torch] [--rounds 5] [--steps 20] [--threads N]
+
+Sides: ${sideNames.join(', ')}
+Rows, all of them unless --only has a part of some titles:
+${cases.map((each) => `  ${titleOf(each)}`).join('\n')}
+
+Examples:
+  MEMAE_PYTHON=venv/bin/python pnpm bench --only 'train mnist'
+  pnpm bench --only score --sides ort,bare --rounds 2`;
 }
 
 function known(name: string): SideName {

@@ -19,6 +19,8 @@ export interface OperationContext {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly onHangup?: (listener: () => void) => void;
   readonly now: () => number;
+  /** Milliseconds, from any start. */
+  readonly clock: () => number;
   readonly version: string;
 }
 
@@ -42,7 +44,7 @@ export async function openOperation(
   context: OperationContext,
 ): Promise<Operation> {
   requireProtection(settings);
-  const { cwd, env = {}, onHangup, now, version } = context;
+  const { cwd, env = {}, onHangup, now, clock, version } = context;
   const { tokens: tokenFile, certificate: cert, key, metrics: readers } = settings;
   const { driftSeconds, maxBatchSize, otlpEndpoint } = settings;
   let app: FastifyInstance | undefined;
@@ -67,7 +69,7 @@ export async function openOperation(
         });
   const tracing =
     otlpEndpoint !== '' || wantsTraces(env)
-      ? await createTracing({ endpoint: otlpEndpoint || undefined, version, now })
+      ? await createTracing({ endpoint: otlpEndpoint || undefined, version, now, clock })
       : undefined;
   const metrics = readers === 'none' ? undefined : createMetrics({ maxBatchSize, driftSeconds });
   return {

@@ -14,7 +14,15 @@ export interface TracingOptions {
   /** Of a collector that takes OTLP over HTTP, as `http://127.0.0.1:4318`; missing, OTEL_… variables name it. */
   readonly endpoint?: string | undefined;
   readonly version: string;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, and more exactly since any start: a span's own times and those of its parts go by it. */
+  readonly now: () => number;
+  readonly clock: () => number;
+}
+
+/** What is asked: its span, the context of its parts, and milliseconds since 1970 as its clock has them. */
+interface Traced {
+  readonly span: Span;
+  readonly context: Context;
   readonly now: () => number;
 }
 
@@ -32,7 +40,8 @@ export interface Tracing {
 const patience = 3000;
 
 /** @throws `SERVER_BAD_OPTION` where the packages are not installed */
-export async function createTracing({ endpoint, version, now }: TracingOptions): Promise<Tracing> {
+export async function createTracing(options: TracingOptions): Promise<Tracing> {
+  const { endpoint, version } = options;
   const { api, core, exporter, resources, sdk } = await load();
   const provider = new sdk.BasicTracerProvider({
     // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say otherwise.
@@ -50,8 +59,8 @@ export async function createTracing({ endpoint, version, now }: TracingOptions):
   });
   const tracer = provider.getTracer('@memae/server', version);
   const propagator = new core.W3CTraceContextPropagator();
-  const spans = new WeakMap<FastifyRequest, { readonly span: Span; readonly context: Context }>();
-  const contexts = new AsyncLocalStorage<Context>();
+  const spans = new WeakMap<FastifyRequest, Traced>();
+  const asked = new AsyncLocalStorage<Traced>();
 
   /** A span of what is asked, within the caller's. */
   const begin = (
@@ -60,18 +69,22 @@ export async function createTracing({ endpoint, version, now }: TracingOptions):
       headers,
       attributes,
     }: { readonly headers: IncomingHttpHeaders; readonly attributes: Attributes },
-  ) => {
+  ): Traced => {
+    const began = options.clock();
+    const startTime = options.now();
+    const now = (): number => startTime + options.clock() - began;
     const parent = propagator.extract(api.ROOT_CONTEXT, headers, api.defaultTextMapGetter);
-    const options = { kind: api.SpanKind.SERVER, startTime: now(), attributes };
-    const span = tracer.startSpan(name, options, parent);
-    return { span, context: api.trace.setSpan(parent, span) };
+    const kind = api.SpanKind.SERVER;
+    const span = tracer.startSpan(name, { kind, startTime, attributes }, parent);
+    return { span, context: api.trace.setSpan(parent, span), now };
   };
 
   return {
     observer: {
       request: ({ name, version: number }, { samples, took, queued, computed, error }) => {
-        const context = contexts.getStore();
-        if (context === undefined) return;
+        const traced = asked.getStore();
+        if (traced === undefined) return;
+        const { context, now } = traced;
         const began = now() - took;
         const attributes = {
           'memae.model.name': name,
@@ -99,12 +112,12 @@ export async function createTracing({ endpoint, version, now }: TracingOptions):
         return () => undefined;
       }
       const attributes = { 'rpc.system': 'grpc', 'rpc.method': method, 'http.request.id': id };
-      const { span, context } = begin(method, { headers, attributes });
-      contexts.run(context, work);
+      const traced = begin(method, { headers, attributes });
+      asked.run(traced, work);
       return ({ status }) => {
-        span.setAttribute('rpc.response.status_code', status);
-        if (serverStatuses.has(status)) span.setStatus({ code: api.SpanStatusCode.ERROR });
-        span.end(now());
+        traced.span.setAttribute('rpc.response.status_code', status);
+        if (serverStatuses.has(status)) traced.span.setStatus({ code: api.SpanStatusCode.ERROR });
+        traced.span.end(traced.now());
       };
     },
     register: (app) => {
@@ -124,15 +137,16 @@ export async function createTracing({ endpoint, version, now }: TracingOptions):
       });
       // Not before: what reads a body leaves the context of its request.
       app.addHook('preHandler', (request, _reply, done) => {
-        const context = spans.get(request)?.context;
-        if (context === undefined) done();
-        else contexts.run(context, done);
+        const traced = spans.get(request);
+        if (traced === undefined) done();
+        else asked.run(traced, done);
       });
       onRequestEnd(app, ({ request, status }) => {
-        const span = spans.get(request)?.span;
-        span?.setAttribute('http.response.status_code', status);
-        if (status >= 500) span?.setStatus({ code: api.SpanStatusCode.ERROR });
-        span?.end(now());
+        const traced = spans.get(request);
+        if (traced === undefined) return;
+        traced.span.setAttribute('http.response.status_code', status);
+        if (status >= 500) traced.span.setStatus({ code: api.SpanStatusCode.ERROR });
+        traced.span.end(traced.now());
       });
     },
     close: () => provider.shutdown(),

@@ -26,6 +26,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     threads: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 });
 const [seconds, rounds, threads] = [values.seconds, values.rounds, values.threads].map(Number) as [
@@ -54,8 +55,27 @@ interface Row extends Speed {
   readonly timesFastApi?: number;
 }
 
-const rows = await keeping(measureAll);
-if (values.json) console.log(JSON.stringify(rows, undefined, 2));
+if (values.help) console.log(help());
+else if (!Object.keys(models).some(isChosen))
+  throw new Error(`No model has "${values.only}" in its name.\n\n${help()}`);
+else {
+  const rows = await keeping(measureAll);
+  if (values.json) console.log(JSON.stringify(rows, undefined, 2));
+}
+
+function help(): string {
+  return `Usage: MEMAE_PYTHON=python-with-fastapi MEMAE_MLSERVER=path/to/mlserver pnpm bench:server [--only TEXT] [--seconds 1] [--rounds 3] [--threads 1] [--json]
+
+Models, all of them unless --only has a part of a name: ${Object.keys(models).join(', ')}. Without the two variables, the servers in Python are left out.
+
+Examples:
+  MEMAE_PYTHON=venv/bin/python pnpm bench:server --only kdd
+  pnpm bench:server --rounds 1 --json`;
+}
+
+function isChosen(model: string): boolean {
+  return model.includes(values.only);
+}
 
 async function measureAll(keep: Keep): Promise<readonly Row[]> {
   const scratch = keep(await temporaryFolder()).path;
@@ -73,7 +93,7 @@ async function measureAll(keep: Keep): Promise<readonly Row[]> {
   ]);
   print(['---', '--:', '---', '--:', '--:', '--:', '--:', '--:', '--:']);
   for (const [model, data] of Object.entries(models)) {
-    if (!model.includes(values.only)) continue;
+    if (!isChosen(model)) continue;
     const folder = join(scratch, model);
     await trainModel(folder, { data });
     await keeping(async (keepHere) => {
