@@ -91,6 +91,7 @@ describe('words', () => {
   test.each([
     ['fit', /unknown command 'fit'.*Known: start, list, data, init, train/],
     ['data fetch mnist', /unknown command 'fetch'.*get, check/],
+    ['score runs/x --explain --out x', /"--explain <folder>" needs.*but "--out" came/],
     ['train --oot x', /unknown option '--oot'.*Known: .*--out/],
     ['train', /Name the data to learn from: a folder/],
     ['train --resume', /--out is missing/],

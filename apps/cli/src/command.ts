@@ -53,6 +53,14 @@ export function prepare(command: Command, context: CliContext): void {
     .exitOverride((error) => {
       throw error.exitCode === 0 ? error : usageError(error, command);
     });
+  for (const option of command.options) {
+    // Else `--explain --out scores.csv` would write into a folder called "--out".
+    command.on(`option:${option.name()}`, (value: unknown) => {
+      if (!option.required || !command.options.some(({ long }) => long === value)) return;
+      const message = `"${option.flags}" needs what it names, but "${String(value)}" came, an option itself.`;
+      throw cliError('CLI_USAGE', `${message} "${pathOf(command)} --help" tells more.`);
+    });
+  }
   for (const child of command.commands) prepare(child as Command, context);
 }
 

@@ -6,6 +6,7 @@ import {
   type Http2ServerResponse,
   type ServerHttp2Session,
   type ServerOptions,
+  constants,
   createSecureServer,
   createServer,
 } from 'node:http2';
@@ -33,7 +34,7 @@ const idle = 75_000;
 
 export function createHttp2Connections(
   handler: Handler,
-  { maxConnections, certificate }: Omit<ConnectionOptions, 'receiveTimeout'>,
+  { maxConnections, certificate, receiveTimeout }: ConnectionOptions,
 ): Http2Connections {
   const limits: ServerOptions = {
     settings: { maxConcurrentStreams: 128, maxHeaderListSize: 16_384, enablePush: false },
@@ -62,6 +63,12 @@ export function createHttp2Connections(
     // Calls that go on are not cut.
     session.setTimeout(idle, () => {
       session.close();
+    });
+  });
+  server.on('stream', (stream) => {
+    stream.setTimeout(receiveTimeout, () => {
+      // Its client takes nothing of what waits for it. A stream on which nothing waits may be open for long.
+      if (stream.writableLength > 0) stream.close(constants.NGHTTP2_CANCEL);
     });
   });
   return {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, constants } from 'node:http2';
 import { setTimeout as after } from 'node:timers/promises';
 import { type MessageInitShape, create, toBinary } from '@bufbuild/protobuf';
 import { Code, type ConnectError } from '@connectrpc/connect';
@@ -298,6 +300,22 @@ describe('a message', () => {
         message: 'The request did not come in time.',
       });
     }
+    await hasty.close();
+  });
+
+  test('has an answer that is not kept for who does not read it', async () => {
+    const hasty = await serveGrpc(rest.repository, { receiveTimeout: 300 });
+    const session = connect(hasty.url, { settings: { initialWindowSize: 100 } });
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': '/inference.GRPCInferenceService/ModelInfer',
+      'content-type': 'application/grpc',
+    });
+    stream.on('error', () => undefined);
+    stream.end(envelope(message));
+    await once(stream, 'close');
+    expect(stream.rstCode).toBe(constants.NGHTTP2_CANCEL);
+    session.destroy();
     await hasty.close();
   });
 

@@ -1,4 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFolder, trainModel } from '../testing/models.ts';
 import { type Raw, connectRaw } from '../testing/raw.ts';
@@ -64,6 +65,41 @@ describe('slow ones', () => {
         /^HTTP\/1.1 408 .*\{"error":"The request did not come in time."\}$/s,
       );
     }
+  });
+});
+
+describe('a long answer', () => {
+  const answer = Buffer.alloc(32 * 2 ** 20, 'a');
+  const ask = async (): Promise<{ readonly slow: Served; readonly reader: Raw }> => {
+    const slow = await serveModels([folder.path('flows')], {
+      receiveTimeout: 1500,
+      prepare: (app) => app.get('/long', () => answer),
+    });
+    const reader = await connectRaw(slow.url);
+    reader.socket.pause();
+    reader.socket.write('GET /long HTTP/1.1\r\nhost: x\r\n\r\n');
+    return { slow, reader };
+  };
+
+  test('is given whole to a client that still reads it when the server ends', async () => {
+    const { slow, reader } = await ask();
+    await after(500);
+    const closed = slow.close();
+    await after(500);
+    reader.socket.resume();
+    await reader.ended;
+    await closed;
+    expect(reader.received().split('\r\n\r\n')[1]).toHaveLength(answer.length);
+  });
+
+  test('is not kept for a client that does not read it', async () => {
+    const { slow, reader } = await ask();
+    const connections = promisify(slow.app.server.getConnections.bind(slow.app.server));
+    await after(500);
+    expect(await connections()).toBe(1);
+    await expect.poll(() => connections(), { timeout: 10_000 }).toBe(0);
+    reader.socket.destroy();
+    await slow.close();
   });
 });
 

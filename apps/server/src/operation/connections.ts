@@ -6,12 +6,12 @@ import {
   type RequestListener,
   type Server,
   type ServerOptions,
+  type ServerResponse,
   createServer,
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type Socket } from 'node:net';
 import { Server as TlsServer, createSecureContext } from 'node:tls';
-import type { FastifyInstance } from 'fastify';
 import { serverError } from '../core/error.ts';
 import type { Fresh } from './fresh.ts';
 import { securityHeaders } from './guard.ts';
@@ -40,7 +40,7 @@ export async function readCertificate(paths: {
 }
 
 export interface ConnectionOptions {
-  /** Milliseconds in which a request must have come whole; its head within 10 s of them. */
+  /** Milliseconds in which a request must have come whole, its head within 10 s of them; and without a byte of its answer taken. */
   readonly receiveTimeout: number;
   /** More are closed at once. */
   readonly maxConnections: number;
@@ -75,30 +75,55 @@ export function createConnections(handler: RequestListener, options: ConnectionO
   // A client has its connection renewed now and then, so that no server keeps what others could take over.
   server.maxRequestsPerSocket = 10_000;
   server.maxConnections = maxConnections;
+  endInOrder(server, receiveTimeout);
   return server;
 }
 
 /** Milliseconds that a connection on which nothing goes on is left when the server ends. */
 export const lastCall = 1000;
 
-/** Browsers open connections ahead, of which Node waits for a first request as long as they stay: at the end they are cut. */
-export function endUnused(app: FastifyInstance): void {
-  const { server } = app;
+/**
+ * Ends connections in order, and those whose clients do not read what they asked for within `patience` milliseconds.
+ * Node's own would cut answers that are handed over whole but not read yet, and wait as long as they stay for a first
+ * request on connections that browsers opened ahead.
+ */
+function endInOrder(server: Server, patience: number): void {
   const unused = new Set<Socket>();
+  /** Of each connection that had requests, how many answers are not yet taken. */
+  const going = new Map<Socket, number>();
+  let ending = false;
   // What is under TLS has seconds for its handshake, and no requests of its own.
   server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
     unused.add(socket);
-    socket.once('close', () => unused.delete(socket));
+    socket.once('close', () => {
+      unused.delete(socket);
+      going.delete(socket);
+    });
   });
-  for (const event of ['request', 'upgrade']) {
-    server.on(event, ({ socket }: IncomingMessage) => unused.delete(socket));
-  }
-  app.addHook('preClose', (done) => {
+  server.on('request', ({ socket }: IncomingMessage, answer: ServerResponse) => {
+    unused.delete(socket);
+    going.set(socket, (going.get(socket) ?? 0) + 1);
+    answer.once('close', () => {
+      const left = (going.get(socket) ?? 1) - 1;
+      if (!socket.destroyed) going.set(socket, left);
+      if (ending && left === 0) socket.destroySoon();
+    });
+  });
+  server.on('upgrade', ({ socket }: IncomingMessage) => {
+    unused.delete(socket);
+    going.delete(socket);
+  });
+  // Nothing has moved for so long. What is still computed for a client is waited for, what it has to bring has limits of its own.
+  server.setTimeout(patience, (socket) => {
+    if (going.get(socket) === 0 || socket.writableLength > 0) socket.destroy();
+  });
+  server.closeIdleConnections = () => {
+    ending = true;
+    for (const [socket, answers] of going) if (answers === 0) socket.destroy();
     setTimeout(() => {
       for (const socket of unused) socket.destroy();
     }, lastCall).unref();
-    done();
-  });
+  };
 }
 
 /** Options of a server with TLS. */

@@ -94,6 +94,21 @@ test('logs tell of no bodies, queries, tokens, names of files or addresses', asy
   expect(ofRequests.join('\n')).not.toMatch(/diagnosis|0\.123|a-token|the-body|127\.0\.0\.1/);
 });
 
+test('a client that goes in the midst of its files is no failure of the server', async () => {
+  const { socket } = await connectRaw(server.url);
+  const part = '--x\r\ncontent-disposition: form-data; name="files"; filename="a.csv"\r\n\r\na,b\n';
+  const headers = 'content-type: multipart/form-data; boundary=x\r\ncontent-length: 100000\r\n';
+  socket.write(
+    head('/models/flows/score', `x-request-id: leaver\r\n${headers}`).replace('GET', 'POST') + part,
+  );
+  await expect.poll(() => logged).toContain('"reqId":"leaver"');
+  socket.resetAndDestroy();
+  const linesOf = () => logged.split('\n').filter((line) => line.includes('"reqId":"leaver"'));
+  await expect.poll(() => linesOf().join('\n')).toContain('the client left');
+  await server.ask('/v2');
+  expect(linesOf().filter((line) => /"level":[56]0/.test(line))).toEqual([]);
+});
+
 describe('tokens', () => {
   const withToken = { headers: { authorization: `Bearer ${token}` } };
   test('are asked for on every route but health', async () => {

@@ -38,11 +38,11 @@ function statusOf(code: string): number {
   return refusals.find(([codes]) => codes.test(code))?.[1] ?? 500;
 }
 
-/** What an aborted signal throws, as what it stands for. */
-function meant(error: Error): Error {
+/** What an aborted signal throws, or a body that breaks off, as what it stands for. */
+function meant(error: FastifyError): Error {
   if (error.name === 'TimeoutError')
     return serverError('SERVER_DEADLINE', 'There was no answer in time. Try again later.');
-  if (error.name === 'AbortError')
+  if (error.name === 'AbortError' || error.code === 'ECONNRESET')
     return serverError('SERVER_CANCELLED', 'Whoever asked has gone.');
   return error;
 }

@@ -12,7 +12,6 @@ import { pageRoutes } from '../page/page-routes.ts';
 import {
   type ConnectionOptions,
   createConnections,
-  endUnused,
   refuseBytes,
 } from '../operation/connections.ts';
 import {
@@ -70,7 +69,6 @@ export async function createRestServer(options: RestOptions): Promise<FastifyIns
   });
   guard(app, options);
   endConnections(app);
-  endUnused(app);
   options.prepare?.(app, repository);
   useValidators(app);
   app.setErrorHandler(sendError);

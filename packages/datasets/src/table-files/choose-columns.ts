@@ -48,7 +48,7 @@ export function chosenColumns(
 
 /** As the columns are called that say what is anomalous. */
 const labelName =
-  /^(is_?|y_?)?(labels?|class(es)?|target|ground_?truth|outliers?|anomal(y|ies|ous)|attacks?|fraud|normal|y)$/i;
+  /^(is_?|y_?)?(labels?|class(es)?|target|ground_?truth|outliers?|anomal(y|ies|ous)|attacks?|fraud(ulent)?|faults?|faulty|fail(ed|ures?)|defects?|defective|(ab)?normal|y)$/i;
 
 /** What is worth knowing of the columns, a sentence each. */
 export function warnAbout({
