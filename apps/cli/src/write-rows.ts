@@ -95,20 +95,25 @@ export async function writeRows(
   const full = (error: unknown) =>
     cliError(
       'CLI_OUTPUT_PARTIAL',
-      `${path} cannot be written whole: ${reasonOf(error)}. ${partial} holds the first ${out.rows()} rows. Make room, and go ` +
-        'on by the same command with --resume.',
+      `${path} cannot be written whole: ${reasonOf(error)}. ` +
+        (out.rows() === 0
+          ? 'Nothing of it is kept. Make room, and give the same command again.'
+          : `${partial} holds the first ${out.rows()} rows. Make room, and go on by the same command with --resume.`),
       error,
     );
   let failed: unknown;
-  try {
-    if (kept.rows === 0) out.take([header], 0);
+  const untilTheyFail = async function* (): AsyncGenerator<readonly string[]> {
     try {
-      for await (const some of rows) {
-        out.take(some, some.length);
-        if (out.waiting() > atOnce) await out.flush();
-      }
+      yield* rows;
     } catch (error) {
       failed = error;
+    }
+  };
+  try {
+    if (kept.rows === 0) out.take([header], 0);
+    for await (const some of untilTheyFail()) {
+      out.take(some, some.length);
+      if (out.waiting() > atOnce) await out.flush();
     }
     await out.flush();
     await out.file.sync();
@@ -142,12 +147,18 @@ async function begin(partial: string, kept: Kept) {
     flush: async (): Promise<void> => {
       const buffer = Buffer.from(waiting);
       let done = 0;
-      while (done < buffer.length) {
-        done += (await file.write(buffer, done, buffer.length - done, bytes + done)).bytesWritten;
+      try {
+        while (done < buffer.length) {
+          done += (await file.write(buffer, done, buffer.length - done, bytes + done)).bytesWritten;
+        }
+      } finally {
+        // Of what went in before the disk was full, the whole rows; those that are missing are the last.
+        const end = buffer.subarray(0, done).lastIndexOf('\n') + 1;
+        const missing = buffer.toString('utf8', end).split('\n').length - 1;
+        bytes += end;
+        rows += Math.max(0, waitingRows - missing);
+        [waiting, waitingRows] = ['', 0];
       }
-      bytes += done;
-      rows += waitingRows;
-      [waiting, waitingRows] = ['', 0];
     },
   };
 }
