@@ -124,7 +124,7 @@ describe('memae reproduce', () => {
   });
 
   test.each([
-    ['reproduce table9 --out x', /EXPERIMENT_UNKNOWN.*table1, table2, table3, table4, figure7/],
+    ['reproduce table9', /'table9' is invalid.*table1, table2, table3, table4, figure7/],
     ['reproduce table1 --methods gan --out x', /DETECTOR_UNKNOWN.*gan/],
     ['reproduce table1 --data strokes --methods ae --case x --out x', /no case x/],
     ['reproduce table1 --data strokes --methods ae --set a.b=1 --out x', /no.* option a\.b/i],

@@ -6,7 +6,7 @@ import { openBackend } from '@memae/backend';
 import { type Request, type Written, experiments, reportOn, reproduce } from '@memae/experiments';
 import { type Ends, type Scaling, scalings } from '@memae/datasets';
 import type { RawOptions } from '@memae/training';
-import { Option } from '@commander-js/extra-typings';
+import { Argument, Option } from '@commander-js/extra-typings';
 import packageJson from '../../package.json' with { type: 'json' };
 import { defineCommand, requireOut } from '../command.ts';
 import { type CliContext, type Output, programOf } from '../context.ts';
@@ -45,7 +45,6 @@ interface ReproduceFlags {
 }
 
 export function reproduceCommand(context: CliContext, finish: (output: Output) => void) {
-  const known = experiments.map(({ id }) => id).join(', ');
   return defineCommand(
     'reproduce',
     {
@@ -63,7 +62,9 @@ export function reproduceCommand(context: CliContext, finish: (output: Output) =
     },
     context,
   )
-    .argument('<experiment>', `one of ${known}`)
+    .addArgument(
+      new Argument('<experiment>', 'what is run').choices(experiments.map(({ id }) => id)),
+    )
     .option('--out <folder>', 'where trials and reports go; what is there already is not run again')
     .option('--data <names>', 'data sets by name, or folders, with commas between', list)
     .option('--case <names>', 'normal classes of images, protocols of tables', list)
