@@ -171,7 +171,7 @@ async function read(directory: string, which: keyof typeof FILES): Promise<Uint8
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) {
       throw onnxError(
         'ARTIFACT_NOT_FOUND',
-        `${path} does not exist; give the folder that training or export wrote.`,
+        `${path} does not exist. Give the folder that training wrote, with model.onnx and manifest.json in it.`,
         error,
       );
     }
