@@ -180,6 +180,19 @@ describe('columns', () => {
     });
   });
 
+  test.each([
+    ['fault', 1],
+    ['Failed', 1],
+    ['is_defective', 1],
+    ['default_rate', 0],
+    ['failsafe', 0],
+  ])('of two values and called %s: %i warnings that they may be labels', async (column, count) => {
+    const path = await write(`SELECT i AS x, i % 2 AS "${column}" FROM range(50) t(i)`);
+    const warnings: string[] = [];
+    await open(path, { onWarning: (message) => warnings.push(message) });
+    expect(warnings.filter((each) => each.includes('a name as labels have'))).toHaveLength(count);
+  });
+
   test('that say nothing are left out, and it is told why', async () => {
     const path = await write(
       `SELECT i AS x, 7 AS same, NULL::DOUBLE AS none, 'id ' || i AS id, [i] AS list, 'a' AS one,
