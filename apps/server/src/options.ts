@@ -92,11 +92,14 @@ export const serveOptions = {
     min: 1,
     max: 86_400,
   }),
-  receiveTimeoutSeconds: whole('within which a request must have come whole', {
-    default: 60,
-    min: 1,
-    max: 86_400,
-  }),
+  receiveTimeoutSeconds: whole(
+    'within which a request must have come whole, and some of its answer be taken',
+    {
+      default: 60,
+      min: 1,
+      max: 86_400,
+    },
+  ),
   bodyLimitMegabytes: whole('size of a request at most', { default: 64, min: 1, max: 1024 }),
   bodyBudgetMegabytes: whole(
     'size of all requests together at most, or of one; more are told to come again',

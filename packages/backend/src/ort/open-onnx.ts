@@ -31,7 +31,7 @@ export async function openOnnx(
   model: Uint8Array,
   { threads = availableParallelism() }: OrtOptions = {},
 ): Promise<OnnxExecutable> {
-  const runtime: OnnxRuntime = { library: await loadLibrary(), threads };
+  const runtime: OnnxRuntime = { library: await loadLibrary(), threads, restBetweenRuns: true };
   const session = await named(() => createSession(runtime, model));
   const enqueue = serial();
   return {

@@ -10,6 +10,8 @@ export interface OnnxRuntime {
   readonly library: typeof ort;
   readonly threads: number;
   readonly profileTo?: string;
+  /** Whether threads sleep as soon as a run ends, in place of spinning for the next one: for models that others ask, when they like. */
+  readonly restBetweenRuns?: boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ export function loadLibrary(): Promise<typeof ort> {
 
 /** Prepares a model. One thread runs the operations in order; `threads` share the work of each. */
 export function createSession(
-  { library, threads, profileTo }: OnnxRuntime,
+  { library, threads, profileTo, restBetweenRuns = false }: OnnxRuntime,
   model: Uint8Array,
 ): Promise<ort.InferenceSession> {
   return library.InferenceSession.create(model, {
@@ -41,6 +43,7 @@ export function createSession(
     // Planning all of a run's memory as one piece takes up to twice of what a run then uses.
     enableMemPattern: false,
     logSeverityLevel: 3,
+    extra: { session: { force_spinning_stop: restBetweenRuns ? '1' : '0' } },
     ...(profileTo === undefined
       ? {}
       : { enableProfiling: true, profileFilePrefix: `${profileTo}/ort` }),
