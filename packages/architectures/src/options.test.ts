@@ -45,7 +45,11 @@ const clips: RawOptions = {
   'input.range': 'unit',
 };
 const larger: RawOptions = { 'network.depth': 1 };
-const tables: RawOptions = { 'network.widths': '4-2', 'network.output': 'sigmoid' };
+const tables: RawOptions = {
+  'network.widths': '4-2',
+  'network.output': 'sigmoid',
+  'score.weights': 'equal',
+};
 const later = [
   'memory.emptyRows',
   'memory.reseed',
@@ -115,6 +119,7 @@ describe('what auto stands for', () => {
       'memory.shrinkage': 1.5,
       'memory.query': 'sample',
       'network.output': 'sigmoid',
+      'score.weights': 'equal',
       'training.batch': 64,
     });
     expect(memae.resolve({}, videos)).toMatchObject({
@@ -138,6 +143,7 @@ describe('what auto stands for', () => {
     expect(memae.resolve({}, rows)).toMatchObject({
       'network.backbone': 'tabular',
       'network.widths': '64-32',
+      'score.weights': 'inverse',
       'memory.temperature': 10,
       'memory.slots': 50,
       'memory.similarity': 'cosine',
@@ -187,6 +193,7 @@ describe('presets', () => {
         'network.output': 'linear',
         'loss.reduction': 'sum',
         'score.error': 'squared',
+        'score.weights': 'equal',
         'training.rate': 1e-4,
       };
       for (const plugin of architectures) {
@@ -217,6 +224,7 @@ describe('presets', () => {
       'input.range': 'symmetric',
       'loss.reduction': 'mean',
       'score.error': 'absolute',
+      'score.weights': 'equal',
       entropyWeight: 0.0002,
       'training.batch': 10,
       'training.rate': 1e-4,

@@ -95,6 +95,12 @@ export const trainingOptions = {
     default: 'auto',
     about: `the error that is scored; the loss is always the squared one. ${autoOf('score.error')}`,
   },
+  'score.weights': {
+    type: 'choice',
+    of: ['auto', 'equal', 'inverse'],
+    default: 'auto',
+    about: `how much each number of a sample counts in its error: all alike, or by the inverse of its mean error on the training samples (ten times an average one's weight at most), so that what is never reconstructed well says less. ${autoOf('score.weights')}`,
+  },
   'training.epochs': { type: 'integer', default: 20, min: 1, about: 'passes over the data' },
   'training.steps': {
     type: 'integer',
@@ -221,6 +227,7 @@ export const paperOptions = {
   'network.output': 'linear',
   'loss.reduction': 'sum',
   'score.error': 'squared',
+  'score.weights': 'equal',
   'training.rate': 1e-4,
 } as const satisfies RawOptions;
 
@@ -252,6 +259,7 @@ export const officialOptions = {
   'input.range': 'symmetric',
   'loss.reduction': 'mean',
   'score.error': 'absolute',
+  'score.weights': 'equal',
   'training.rate': 1e-4,
   'training.epochs': 100,
 } as const satisfies RawOptions;

@@ -8,6 +8,7 @@ import {
   type Tensor,
   add,
   bindParameters,
+  constant,
   defineProgram,
   div,
   sub,
@@ -15,16 +16,23 @@ import {
 import { summarize } from '@memae/metrics';
 import type { FitContext, ScoreProgram } from '@memae/training';
 import type { Autoencoder } from './autoencoder.ts';
+import { inverseErrors } from './inverse-errors.ts';
 
 /** `error`, one of the memory's own measures, or the `sum` of the three, each standardised by normal samples. */
 export type ScoreFrom = 'error' | 'distance' | 'entropy' | 'sum';
+
+/** How much each element of a sample counts in its error: all alike, or by how small its error is on what was learned. */
+type ErrorWeights = 'equal' | 'inverse';
 
 export interface ScoringOptions extends Pick<FitContext, 'backend'> {
   /** The scaled samples. */
   readonly x: Tensor;
   readonly reduction: Reduction;
   readonly error: ErrorKind;
+  readonly weights: ErrorWeights;
   readonly from: ScoreFrom;
+  /** The samples that were learned from. */
+  readonly learned: Dataset;
   /** What training came to. */
   readonly parameters: ParameterValues;
   /** Normal samples, by which the parts of a sum are standardised: (part − mean) / deviation. */
@@ -39,9 +47,22 @@ export async function scoringProgram(
   model: Autoencoder,
   options: ScoringOptions,
 ): Promise<ScoreProgram> {
-  const { x, reduction, error, from, parameters } = options;
+  const { x, reduction, error, from, parameters, backend, learned } = options;
   const { reconstruction, memory } = model.forward(x, 'score');
-  const errors = reconstructionError(x, reconstruction, { reduction, error });
+  const weights =
+    options.weights === 'inverse'
+      ? constant(
+          await inverseErrors(
+            bindParameters(
+              defineProgram({ errorMap: errorMap(x, reconstruction, { error }) }),
+              parameters,
+            ),
+            { backend, dataset: learned },
+          ),
+        )
+      : undefined;
+  const weighted = { error, ...(weights && { weights }) };
+  const errors = reconstructionError(x, reconstruction, { reduction, ...weighted });
   const parts = memory && {
     reconstructionError: errors,
     memoryDistance: memory.distance,
@@ -51,7 +72,7 @@ export async function scoringProgram(
   const program = defineProgram({
     score,
     reconstruction,
-    errorMap: errorMap(x, reconstruction, { error }),
+    errorMap: errorMap(x, reconstruction, weighted),
     ...(memory && { weights: memory.weights }),
     ...parts,
   });

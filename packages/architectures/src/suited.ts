@@ -84,6 +84,14 @@ export const suited = {
     kddcup99: 'squared',
     tabular: 'squared',
   },
+  'score.weights': {
+    mnist: 'equal',
+    cifar10: 'equal',
+    image: 'equal',
+    video: 'equal',
+    kddcup99: 'equal',
+    tabular: 'inverse',
+  },
   'training.rate': {
     mnist: 3e-3,
     cifar10: 3e-4,

@@ -30,6 +30,18 @@ describe('reconstructionError', () => {
     expect(map).toEqual([0, 0, 0, 2, 0, 3, 0, 1]);
   });
 
+  it('weighs each element where told how much it counts', async () => {
+    const weights = constant(ndarray([1, 1, 0, 0.5], [1, 2, 2]));
+    const { sum, mean, map } = await compute({
+      sum: reconstructionError(x, reconstruction, { weights }),
+      mean: reconstructionError(x, reconstruction, { weights, reduction: 'mean' }),
+      map: errorMap(x, reconstruction, { weights, error: 'absolute' }),
+    });
+    expect(sum).toEqual([2, 9.5]);
+    expect(mean).toEqual([0.5, 2.375]);
+    expect(map).toEqual([0, 0, 0, 1, 0, 3, 0, 0.5]);
+  });
+
   it('refuses a reconstruction of another shape, which would be repeated in silence', () => {
     const colours = input('x', ['batch', 3, 2, 2]);
     expect(() => reconstructionError(colours, input('y', ['batch', 1, 2, 2]))).toThrow(
