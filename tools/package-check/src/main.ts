@@ -2,7 +2,7 @@
 // from this workspace, and tries it out there. `npx --yes pnpm@12.21.0 package-check` builds first.
 
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command, usersEnvironment } from './command.ts';
 import { publishedPackages, workspaceRoot } from './published-packages.ts';
@@ -57,16 +57,20 @@ try {
   trials.push({ name: '(README.md)', folder: workspaceRoot, installs: [...tarballs.values()] });
 
   let passed = 0;
-  for (const [i, trial] of trials.entries()) {
-    const started = performance.now();
-    const outcome = await attempt(trial, join(temporary, `trial-${i}`)).then(
-      (done) => ({ word: 'ok  ', text: done }),
-      (error: unknown) => ({ word: 'FAIL', text: String(error) }),
-    );
-    if (outcome.word === 'ok  ') passed += 1;
-    const seconds = ((performance.now() - started) / 1000).toFixed(0);
-    console.log(`${outcome.word} ${trial.name.padEnd(20)} ${outcome.text} (${seconds} s)`);
-  }
+  const waiting = trials.entries();
+  const takeTurns = async (): Promise<void> => {
+    for (const [i, trial] of waiting) {
+      const started = performance.now();
+      const outcome = await attempt(trial, join(temporary, `trial-${i}`)).then(
+        (done) => ({ word: 'ok  ', text: done }),
+        (error: unknown) => ({ word: 'FAIL', text: String(error) }),
+      );
+      if (outcome.word === 'ok  ') passed += 1;
+      const seconds = ((performance.now() - started) / 1000).toFixed(0);
+      console.log(`${outcome.word} ${trial.name.padEnd(20)} ${outcome.text} (${seconds} s)`);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, takeTurns));
   console.log(`${passed} of ${trials.length} pass with npm and Node ${node.trim()}`);
   process.exitCode = passed === trials.length ? 0 : 1;
 } finally {
