@@ -49,19 +49,15 @@ export async function scoringProgram(
 ): Promise<ScoreProgram> {
   const { x, reduction, error, from, parameters, backend, learned } = options;
   const { reconstruction, memory } = model.forward(x, 'score');
-  const weights =
-    options.weights === 'inverse'
-      ? constant(
-          await inverseErrors(
-            bindParameters(
-              defineProgram({ errorMap: errorMap(x, reconstruction, { error }) }),
-              parameters,
-            ),
-            { backend, dataset: learned },
-          ),
-        )
-      : undefined;
-  const weighted = { error, ...(weights && { weights }) };
+  const alike = defineProgram({ errorMap: errorMap(x, reconstruction, { error }) });
+  const weighted = {
+    error,
+    ...(options.weights === 'inverse' && {
+      weights: constant(
+        await inverseErrors(bindParameters(alike, parameters), { backend, dataset: learned }),
+      ),
+    }),
+  };
   const errors = reconstructionError(x, reconstruction, { reduction, ...weighted });
   const parts = memory && {
     reconstructionError: errors,
