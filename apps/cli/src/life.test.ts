@@ -72,7 +72,9 @@ describe('memae info', () => {
     await rm(path('bare/run.json'));
     expect((await run('info bare')).stdout).toContain('memory.slots 9');
     await json('train --continue sales --data same.csv --epochs 1 --out next');
-    expect((await run('info next')).stdout).toMatch(/went on from +sales\.csv, 720 samples/);
+    const { stdout } = await run('info next');
+    expect(stdout).toMatch(/went on from +sales\.csv, 720 samples/);
+    expect(stdout).toMatch(/1 epoch, loss [\d.]+;/);
     await run('train --data digits --normal 3 --epochs 9 --out stopped', {
       interruptAt: 'epoch 2:',
     });

@@ -181,14 +181,13 @@ function inputOf({ input: { dtype, dims }, preparation }: Manifest): string {
 function trainingOf(log: readonly LogEntry[]): string {
   const last = log.at(-1);
   if (last === undefined) return 'no log';
-  const curve = [log[0], log[Math.floor(log.length / 2)], last].map((entry) =>
-    figure(Number(entry?.['loss'])),
-  );
+  const shown = new Set([0, Math.floor(log.length / 2), log.length - 1]);
+  const curve = [...shown].map((i) => figure(Number(log[i]?.['loss'])));
   const told = new Set(['epoch', 'seconds', 'loss']);
   const measures = Object.entries(last).flatMap(([name, value]) =>
     typeof value === 'number' && !told.has(name) ? [[name, figure(value)] as const] : [],
   );
-  return `${log.length} epochs, loss ${curve.join(' → ')}; ${list(measures, 'nothing else measured')}`;
+  return `${log.length} epoch${log.length === 1 ? '' : 's'}, loss ${curve.join(' → ')}; ${list(measures, 'nothing else measured')}`;
 }
 
 function thresholdOf({ threshold }: Manifest): string {

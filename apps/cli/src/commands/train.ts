@@ -222,7 +222,7 @@ function describe(run: TrainedRun, out: string, program: string): Output {
     text:
       `Trained ${config.method} on ${callData(config.data, name)}${limited}${who}: ` +
       `${samples.train} samples, ${last.epoch} epoch${last.epoch === 1 ? '' : 's'}, ${duration(seconds)}.\n` +
-      `Threshold ${figure(threshold.value)}: ${inRule(threshold)}, by ${threshold.samples} normal samples ` +
+      `Threshold ${figure(threshold.value)}: ${inRule(threshold)}, by ${threshold.samples} normal sample${threshold.samples === 1 ? '' : 's'} ` +
       'kept for validation.\n' +
       `${quoted(out)} holds model.onnx, manifest.json, training-log.jsonl and run.json. Next:\n` +
       `  ${program} ${samples.test > 0 ? 'evaluate' : 'score'} ${quoted(out)}${samples.test > 0 ? '' : ' FILES'}\n`,
