@@ -99,6 +99,7 @@ export async function fitModel<M extends Modality>(plan: ModelPlan<M>): Promise<
     weights: options['score.weights'],
     from: options['score.from'] ?? 'error',
     learned: dataset,
+    random: random.fork('errors'),
     parameters,
     backend,
     normal: validation ?? dataset,

@@ -34,9 +34,11 @@ const mean = (values: ArrayLike<number>): number =>
 describe('inverseErrors', () => {
   const samples = input('samples', ['batch', 3], 'float32');
   const program = defineProgram({ errorMap: square(sub(samples, 1)) });
-  const weigh = (data: number[]) =>
+  const weigh = (data: number[], most?: number) =>
     inverseErrors(program, {
       backend,
+      random: createRandom(1),
+      ...(most !== undefined && { most }),
       dataset: arrayDataset({
         name: 'rows',
         modality: 'tabular',
@@ -55,6 +57,22 @@ describe('inverseErrors', () => {
       expect(data[i]).toBeCloseTo(value * scale, 4);
     });
     expect((data[1] ?? NaN) + 10 * (data[2] ?? NaN)).toBeCloseTo(11, 4);
+  });
+
+  it('looks at some samples, drawn, where there are more than it is to see', async () => {
+    const [pair, others] = [
+      [1, 0, 3, 1, 2, 5],
+      [3, 1, 1, 3, 2, 1],
+    ] as const;
+    const all = await weigh([...pair, ...others]);
+    expect(await weigh([...pair, ...others], 4)).toEqual(all);
+    const two = await weigh([...pair, ...others], 2);
+    expect(two).not.toEqual(all);
+    // Of the six pairs that can be drawn, it is one.
+    const rows = [pair.slice(0, 3), pair.slice(3), others.slice(0, 3), others.slice(3)];
+    const pairs = rows.flatMap((row, i) => rows.slice(i + 1).map((other) => [...row, ...other]));
+    const possible = await Promise.all(pairs.map((each) => weigh(each)));
+    expect(possible.filter((each) => String(each.data) === String(two.data))).toHaveLength(1);
   });
 
   it('is 1 for all where nothing errs', async () => {

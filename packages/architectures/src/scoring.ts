@@ -24,7 +24,7 @@ export type ScoreFrom = 'error' | 'distance' | 'entropy' | 'sum';
 /** How much each element of a sample counts in its error: all alike, or by how small its error is on what was learned. */
 type ErrorWeights = 'equal' | 'inverse';
 
-export interface ScoringOptions extends Pick<FitContext, 'backend'> {
+export interface ScoringOptions extends Pick<FitContext, 'backend' | 'random'> {
   /** The scaled samples. */
   readonly x: Tensor;
   readonly reduction: Reduction;
@@ -47,14 +47,18 @@ export async function scoringProgram(
   model: Autoencoder,
   options: ScoringOptions,
 ): Promise<ScoreProgram> {
-  const { x, reduction, error, from, parameters, backend, learned } = options;
+  const { x, reduction, error, from, parameters, backend, learned, random } = options;
   const { reconstruction, memory } = model.forward(x, 'score');
   const alike = defineProgram({ errorMap: errorMap(x, reconstruction, { error }) });
   const weighted = {
     error,
     ...(options.weights === 'inverse' && {
       weights: constant(
-        await inverseErrors(bindParameters(alike, parameters), { backend, dataset: learned }),
+        await inverseErrors(bindParameters(alike, parameters), {
+          backend,
+          dataset: learned,
+          random,
+        }),
       ),
     }),
   };
