@@ -52,6 +52,8 @@ async function loadNative(name: PackageName, threads: number | undefined): Promi
     isNullOrUndefined: (value: unknown) => value === null || value === undefined,
   });
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  // Else a GPU rounds what it multiplies to ten bits (TensorFloat-32), and its scores are no other engine's.
+  process.env['NVIDIA_TF32_OVERRIDE'] ??= '0';
   // Else TensorFlow takes all of a GPU's memory, whatever it needs.
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
   if (threads !== undefined) process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
