@@ -249,6 +249,19 @@ export const cases: Readonly<Record<OpType, readonly Case[]>> = {
       ndarray([10, 2, 20, 3, 30], [1, 1, 5]),
       ndarray([1, 2, 3], [1, 1, 3]),
     ),
+    // The kernels of five channels are multiples of 1, 10, 100.
+    of(
+      (x) => {
+        const kernels = [1, 2, 3, 4, 5].flatMap((m) => [m, 10 * m, 100 * m]);
+        const five = constant(ndarray(kernels, [1, 5, 3]));
+        return convTranspose(x, five, { ...strided, outputPadding: [1] });
+      },
+      ndarray(
+        [1, 2, 3, 4, 5].flatMap((m) => [10, 102, 20, 203, 30, 300].map((y) => m * y)),
+        [1, 5, 6],
+      ),
+      ndarray([1, 2, 3], [1, 1, 3]),
+    ),
   ],
   convKernelGradient: [
     of(

@@ -4,6 +4,7 @@ import {
   add,
   concat,
   constant,
+  convTranspose,
   defineProgram,
   expand,
   greater,
@@ -16,6 +17,7 @@ import {
   reshape,
   sum,
   where,
+  zeros,
 } from '@memae/graph';
 import { describe, expect, it } from 'vitest';
 
@@ -56,6 +58,34 @@ describe('every operation', () => {
       expect(names(graph.output).filter((value) => !seen.has(value))).toEqual([]);
       expect(new Set(names(graph.node)).size).toBe(graph.node.length);
     }
+  });
+});
+
+describe('a transposed convolution', () => {
+  const typesOf = (
+    to: number,
+    window: { stride: number[]; padding: number[]; outputPadding: number[] },
+    taps = 3,
+  ): string[] => {
+    const from = input('x', ['batch', 2, ...window.stride.map(() => 4)]);
+    const kernel = parameter('kernel', zeros([2, to, ...window.stride.map(() => taps)]));
+    return types(graphOf(defineProgram({ y: convTranspose(from, kernel, window) })));
+  };
+  const even = { stride: [1, 2, 2], padding: [1, 1, 1], outputPadding: [0, 1, 1] };
+
+  it('is a convolution for each place of the stride', () => {
+    const found = typesOf(5, even);
+    expect(found).not.toContain('ConvTranspose');
+    expect(found.filter((type) => type === 'Conv')).toHaveLength(4);
+  });
+
+  it.each([
+    ['few channels come out', 4, even, 3],
+    ['a place has one output more', 5, { stride: [2], padding: [1], outputPadding: [0] }, 3],
+    ['no tap reaches a place', 5, { stride: [3], padding: [0], outputPadding: [1] }, 2],
+    ['not all of the input is seen', 5, { stride: [1], padding: [2], outputPadding: [0] }, 2],
+  ])('stays one where %s', (_, to, window, taps) => {
+    expect(typesOf(to, window, taps)).toEqual(['ConvTranspose']);
   });
 });
 

@@ -12,6 +12,7 @@ import {
 
 import { TensorProto_DataType as DataType } from './generated/onnx_pb.js';
 import { type GraphBuilder, elementTypes } from './graph-builder.ts';
+import { asConvolutions } from './transposed-convolution.ts';
 
 /** What a lowering works with; every value in the graph goes by its name. */
 export interface LoweringContext {
@@ -112,14 +113,19 @@ const lowerings: Lowerings = {
     graph.node('Conv', [value(x), value(kernel)], {
       attributes: { strides: window.stride, pads: [...window.padding, ...window.padding] },
     }),
-  convTranspose: ({ window, outputPadding, inputs: [x, kernel] }, { graph, value }) =>
-    graph.node('ConvTranspose', [value(x), value(kernel)], {
-      attributes: {
-        strides: window.stride,
-        pads: [...window.padding, ...window.padding],
-        output_padding: outputPadding,
-      },
-    }),
+  convTranspose: (op, { graph, value }) => {
+    const { window, outputPadding, inputs } = op;
+    return (
+      asConvolutions(op, { graph, value }) ??
+      graph.node('ConvTranspose', inputs.map(value), {
+        attributes: {
+          strides: window.stride,
+          pads: [...window.padding, ...window.padding],
+          output_padding: outputPadding,
+        },
+      })
+    );
+  },
   // Batch and channels change places: y slides over x with holes as wide as the stride.
   convKernelGradient: ({ window, kernel, inputs: [x, y] }, { graph, value }) => {
     const rank = x.dims.length;

@@ -152,7 +152,7 @@ export const cases: { readonly [T in OpType]: Case } = {
     });
     const channels = whole(1, 3);
     const x = draw.real([batch(draw), channels, ...axes.map(({ length }) => length)]);
-    const kernel = draw.real([channels, whole(1, 3), ...axes.map((axis) => axis.kernel)]);
+    const kernel = draw.real([channels, whole(1, 6), ...axes.map((axis) => axis.kernel)]);
     return convTranspose(x, kernel, {
       stride: axes.map(({ stride }) => stride),
       padding: axes.map(({ padding }) => padding),

@@ -47,6 +47,27 @@ async function withBackend(task: (backend: Backend) => Promise<void>): Promise<v
   }
 }
 
+describe('a transposed convolution that is scored', () => {
+  it.each([
+    { size: [4, 6, 5], taps: 3, stride: [2, 2, 2], padding: [1, 1, 1], outputPadding: [1, 1, 1] },
+    { size: [3, 5, 4], taps: 3, stride: [1, 2, 2], padding: [1, 1, 1], outputPadding: [0, 1, 1] },
+    { size: [3, 2, 4], taps: 4, stride: [2, 1, 3], padding: [0, 1, 0], outputPadding: [0, 0, 2] },
+    { size: [5, 4], taps: 4, stride: [2, 2], padding: [1, 1], outputPadding: [0, 0] },
+    { size: [7], taps: 6, stride: [3], padding: [1], outputPadding: [2] },
+  ])('gives what the reference gives: %o', async ({ size, taps, ...window }) => {
+    const x = input('x', ['batch', 3, ...size]);
+    const kernel = parameter('kernel', drawn([3, 6, ...size.map(() => taps)]));
+    const program = defineProgram({ y: convTranspose(x, kernel, window) });
+    const feeds = { x: drawn([2, 3, ...size]) };
+    const reference = await referenceBackend.open();
+    const wanted = await (await reference.compile(program)).run(feeds);
+    await withBackend(async (backend) => {
+      const found = await (await backend.compile(program)).run(feeds);
+      expectClose(found.y, fromArray(wanted.y), 'y');
+    });
+  });
+});
+
 describe('the passes of a training step', () => {
   const graph = simplify(specialise(convolutionalDescent(5), 4));
   const typesIn = (some: Graph): Set<string> =>
