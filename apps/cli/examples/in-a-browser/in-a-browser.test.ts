@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, extname, join } from 'node:path';
@@ -98,10 +98,13 @@ describe.skipIf(!existsSync(executablePath))('a run in a browser (needs /usr/bin
     const told = JSON.parse(stdout) as {
       readonly scores: readonly { readonly score: number; readonly label: number }[];
     };
+    await writeFile(world.path('text.png'), 'no picture');
+    files.push(world.path('text.png'));
     await page.locator('input:enabled').setInputFiles(files);
     await page.getByText('Done').waitFor();
     const cells = await page.locator('tbody td').allTextContents();
-    expect(cells).toHaveLength(6);
+    expect(cells).toHaveLength(9);
+    expect(cells.slice(6)).toEqual(['text.png', '', expect.stringMatching(/^not scored: /)]);
     told.scores.forEach(({ score, label }, i) => {
       expect(Number(cells[3 * i + 1]) / score).toBeCloseTo(1, 5);
       expect(cells[3 * i + 2]).toBe(label === 1 ? 'anomalous' : 'normal');
