@@ -12,6 +12,7 @@ import {
 
 import { TensorProto_DataType as DataType } from './generated/onnx_pb.js';
 import { type GraphBuilder, elementTypes } from './graph-builder.ts';
+import { swapAxes } from './swap-axes.ts';
 import { asConvolutions } from './transposed-convolution.ts';
 
 /** What a lowering works with; every value in the graph goes by its name. */
@@ -113,11 +114,11 @@ const lowerings: Lowerings = {
     graph.node('Conv', [value(x), value(kernel)], {
       attributes: { strides: window.stride, pads: [...window.padding, ...window.padding] },
     }),
-  convTranspose: (op, { graph, value }) => {
+  convTranspose: (op, context) => {
     const { window, outputPadding, inputs } = op;
     return (
-      asConvolutions(op, { graph, value }) ??
-      graph.node('ConvTranspose', inputs.map(value), {
+      asConvolutions(op, context) ??
+      context.graph.node('ConvTranspose', inputs.map(context.value), {
         attributes: {
           strides: window.stride,
           pads: [...window.padding, ...window.padding],
@@ -173,19 +174,6 @@ const lowerings: Lowerings = {
   // The program lists what it writes; here only the value passes on.
   withUpdate: ({ inputs: [x] }, { value }) => value(x),
 };
-
-/** Two axes change places; negative ones count from the end. */
-function swapAxes(
-  graph: GraphBuilder,
-  x: string,
-  [rank, a, b]: readonly [number, number, number],
-): string {
-  const perm = Array.from({ length: rank }, (_, axis) => axis);
-  const [first, second] = [(a + rank) % rank, (b + rank) % rank];
-  perm[first] = second;
-  perm[second] = first;
-  return graph.node('Transpose', [x], { attributes: { perm } });
-}
 
 /** A shape as a list of integers: a constant, or put together when run where the batch is in it. */
 function shape(dims: Dims, { graph, batch }: Pick<LoweringContext, 'graph' | 'batch'>): string {

@@ -4,6 +4,7 @@
 import type { OpOf } from '@memae/graph';
 
 import type { LoweringContext } from './lowering.ts';
+import { swapAxes } from './swap-axes.ts';
 
 type Transposed = OpOf<'convTranspose'>;
 
@@ -22,10 +23,7 @@ const fewChannels = 4;
  * Adds the convolutions of a transposed one and gives the name of its value; `null`, and nothing added, where it has few
  * channels out, or where phases are not alike in length, have no tap, or do not use all of their input.
  */
-export function asConvolutions(
-  op: Transposed,
-  { graph, value }: Pick<LoweringContext, 'graph' | 'value'>,
-): string | null {
+export function asConvolutions(op: Transposed, { graph, value }: LoweringContext): string | null {
   const [x, kernel] = op.inputs;
   const axes = phasesOf(op);
   if (axes === null || Number(kernel.dims[1]) <= fewChannels) return null;
@@ -53,8 +51,7 @@ export function asConvolutions(
     return join(parts, axis + 3);
   };
 
-  const perm = kernel.dims.map((_, i) => (i < 2 ? 1 - i : i));
-  const turned = graph.node('Transpose', [value(kernel)], { attributes: { perm } });
+  const turned = swapAxes(graph, value(kernel), [kernel.dims.length, 0, 1]);
   const lengths = axes.map((phases) => phases.reduce((sum, { length }) => sum + length, 0));
   const parts = phasesAlong(last).map((phase) => {
     // 0 keeps the batch, and the channels.

@@ -24,6 +24,7 @@ const types: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 const world = createWorld();
+afterAll(world.clear);
 
 /** The example's folder as its README has it laid out, over HTTP; each run under its name. */
 async function serve(): Promise<Server> {
@@ -71,7 +72,6 @@ describe.skipIf(!existsSync(executablePath))('a run in a browser (needs /usr/bin
   afterAll(async () => {
     await browser.close();
     server.close();
-    world.clear();
   });
 
   it('scores pictures as the command line does, with its verdicts', async () => {
