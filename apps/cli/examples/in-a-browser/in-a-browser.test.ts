@@ -112,6 +112,11 @@ describe.skipIf(!existsSync(executablePath))('a run in a browser (needs /usr/bin
     expect(wrong).toEqual([]);
   });
 
+  it('says where there is no run', async () => {
+    const told = page.evaluate("import('./score.js').then(({ openRun }) => openRun('elsewhere'))");
+    await expect(told).rejects.toThrow(/no run at elsewhere: 404 for .*elsewhere\/manifest.json/);
+  });
+
   it.each(['run', 'flows', 'shapes'])('%s: every output is what Node has', async (name) => {
     const { manifest, model } = await readArtifact(world.path(name));
     const { input } = manifest;

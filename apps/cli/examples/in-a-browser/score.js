@@ -5,7 +5,10 @@ import { InferenceSession, Tensor } from 'onnxruntime-web';
 
 /** The manifest and the model of the run that is served from a folder. */
 export async function openRun(folder) {
-  const manifest = await (await fetch(`${folder}/manifest.json`)).json();
+  const answer = await fetch(`${folder}/manifest.json`);
+  if (!answer.ok)
+    throw new Error(`There is no run at ${folder}: ${answer.status} for ${answer.url}`);
+  const manifest = await answer.json();
   const session = await InferenceSession.create(`${folder}/model.onnx`);
   return {
     manifest,
