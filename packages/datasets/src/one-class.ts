@@ -54,9 +54,14 @@ export function oneClassSplit(options: OneClassOptions): Split<'image'> {
   };
 }
 
+interface Classes extends Pick<Pool, 'name' | 'classes'> {
+  /** An index into `classes` for each sample. */
+  readonly labels: ArrayLike<number>;
+}
+
 /** The same as indices of samples, wherever those are. */
 export function drawOneClass(
-  options: OneClassDraw & Pick<Pool, 'name' | 'labels' | 'classes'>,
+  options: OneClassDraw & Classes,
 ): DrawnSplit & { readonly protocol: string } {
   const { labels, random, anomalyShare = 0.3, validationShare = 0.1 } = options;
   refuseShare('anomalyShare', anomalyShare, anomalyShare >= 0);
@@ -96,8 +101,9 @@ function classIndex({
   labels,
   classes,
   normal,
-}: Pick<OneClassOptions, 'name' | 'labels' | 'classes' | 'normal'>): number {
-  const counts = classes.map((_, index) => labels.reduce((n, l) => (l === index ? n + 1 : n), 0));
+}: Classes & Pick<OneClassDraw, 'normal'>): number {
+  const counts = classes.map(() => 0);
+  for (const label of Array.from(labels)) counts[label] = (counts[label] ?? 0) + 1;
   const index = classes.indexOf(String(normal));
   const count = counts[index] ?? 0;
   if (count >= 3) return index;

@@ -107,7 +107,8 @@ function draw(
   const { name, layout, places, classes } = folder;
   if (layout === 'classes') {
     if (normal === undefined) throw unnamed(folder);
-    const labels = Uint8Array.from(places, ({ of }) => classes.indexOf(of));
+    // There may be more classes than a byte tells apart.
+    const labels = places.map(({ of }) => classes.indexOf(of));
     return drawOneClass({ name, labels, classes, normal, random });
   }
   const indices = places.map((_, i) => i);

@@ -81,6 +81,18 @@ describe('layouts', () => {
     await expect(labelledImageFolder(folder, { normal: 'none' })).rejects.toThrow(/good \(10\)/);
   });
 
+  test('of more than 256 classes, each is one of its own', async () => {
+    const one = await picture(7, { size: [8, 8] });
+    const names = Array.from({ length: 260 }, (_, i) => `c${i}/0.png`);
+    names.push('c3/1.png', 'c3/2.png', 'c259/1.png', 'c259/2.png');
+    const folder = await folderOf(Object.fromEntries(names.map((name) => [name, one])));
+    for (const normal of ['c3', 'c259']) {
+      const { train, validation } = await imageFolderSplit(folder, { random, normal });
+      const learned = [...(await keysOf(train)), ...(await keysOf(validation))];
+      expect(learned.map((key) => key.split('/')[0])).toEqual([normal, normal]);
+    }
+  });
+
   test("MVTec's: good to learn from, the rest to test on, with kinds and masks", async () => {
     const folder = await mvtec();
     expect(await modalityOf(folder)).toBe('image');
