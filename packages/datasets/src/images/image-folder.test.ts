@@ -132,6 +132,20 @@ describe('layouts', () => {
   });
 });
 
+test('a mask of 16 bits, or of one dark colour, marks what is not 0 in it', async () => {
+  const marked = Uint16Array.from({ length: 64 }, (_, i) => (i < 16 ? 1 : 0));
+  const ids = sharp(marked, { raw: { height: 8, width: 8, channels: 1 } }).toColourspace('grey16');
+  const folder = await folderOf({
+    ...some(['train/good/0.png', 'train/good/1.png', 'test/hole/0.png', 'test/hole/1.png']),
+    'ground_truth/hole/0_mask.png': ids.png().toBuffer(),
+    'ground_truth/hole/1_mask.png': picture([0, 0, 2], { size: [8, 8] }),
+  });
+  const { test: tested } = await imageFolderSplit(folder, { random });
+  const masks = ['0', '1'].map(async (name) => tested.maskOf?.(`test/hole/${name}.png`));
+  const sums = (await Promise.all(masks)).map((mask) => mask?.data.reduce((sum, one) => sum + one));
+  expect(sums).toEqual([16, 64]);
+});
+
 describe('files', () => {
   test('of any format, upright, in 8 bits, without transparency, the first of several', async () => {
     const rows = sharp(Uint8Array.of(9, 9, 9, 200, 200, 200), {

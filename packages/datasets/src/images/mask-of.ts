@@ -40,7 +40,7 @@ export function masksIn(
       ...(size && { size }),
       ...(fit && { fit }),
       colour: 'grey',
-      unmixed: true,
+      mask: true,
     });
     const { height, width, pixels } = await read(join(folder, mask));
     if (height !== rows || width !== columns) {

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { readSamples } from '../read-samples.ts';
 import { idxBytes } from '../testing/idx-bytes.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { tiffBytes } from '../testing/tiff-bytes.ts';
 import { readImages } from './read-images.ts';
 
 /** A row of two pixels: red, then a dark yellow. */
@@ -65,6 +66,17 @@ test('a broken picture in memory is refused by its name, also where only its col
       /archive: x\.jpg: a picture \(PNG, JPEG/,
     );
   }
+});
+
+test('a picture of floats or of 32 bits is refused by its name, for nothing says what is white in it', async () => {
+  const floats = tiffBytes(Float32Array.of(0, 0.25, 0.5, 1), { height: 1, width: 4 });
+  await expect(readImages([{ name: 'floats.tif', bytes: floats }])).rejects.toThrow(
+    /^floats\.tif: .*float.*whole numbers of 8 or 16 bits/,
+  );
+  const deep = tiffBytes(Uint32Array.of(0, 70_000), { height: 1, width: 2 });
+  await expect(readImages([{ name: 'deep.tif', bytes: deep }])).rejects.toThrow(
+    /^deep\.tif: .*uint/,
+  );
 });
 
 test('a drawing is refused before it is drawn, whatever its file is called', async () => {

@@ -51,13 +51,22 @@ const maxBytes = 2 ** 31;
 /** Pictures decoded at once. */
 const atOnce = 16;
 
+/** How masks are read. */
+interface MaskReading {
+  /**
+   * Pixels are 255 where any channel is not 0, however small, and else 0; they are taken, and none are mixed, where a picture
+   * is scaled.
+   */
+  readonly mask?: true;
+}
+
 /**
  * Reads pictures as bytes, `[n, 1, height, width]` grey or `[n, 3, height, width]` RGB; transparent parts are black.
  * @throws `DATASET_CORRUPT` naming the first file that is broken or of another size; `DATASET_EMPTY` for no files.
  */
 export async function readImages(
   files: readonly ImageSource[],
-  options: ReadImagesOptions = {},
+  options: ReadImagesOptions & MaskReading = {},
 ): Promise<Samples> {
   const read = await imageReader({ ...options, colour: await resolveColour(files, options) });
   let all: NdArray<'uint8'> | undefined;
@@ -118,7 +127,7 @@ export async function imageSize(
   file: ImageSource,
 ): Promise<readonly [height: number, width: number]> {
   // However large it is: nothing is unpacked.
-  const open = await opener(false);
+  const open = await opener({ limitInputPixels: false });
   const { autoOrient } = await named(file, async () => (await open(file)).metadata());
   return [autoOrient.height, autoOrient.width];
 }
@@ -159,14 +168,11 @@ export interface Image {
 
 /** Reads one picture after another in one way; fails with `DATASET_CORRUPT` for one that is broken. */
 export async function imageReader(
-  options: Pick<ReadImagesOptions, 'size' | 'fit'> & {
-    readonly colour: 'grey' | 'rgb';
-    /** Pixels are taken, and none are mixed, where a picture is scaled: for masks. */
-    readonly unmixed?: true;
-  },
+  options: Pick<ReadImagesOptions, 'size' | 'fit'> &
+    MaskReading & { readonly colour: 'grey' | 'rgb' },
 ): Promise<(file: ImageSource) => Promise<Image>> {
-  const { size, fit = 'resize', colour, unmixed } = options;
-  const open = await opener();
+  const { size, fit = 'resize', colour, mask = false } = options;
+  const open = await opener({ mask });
   return (file) =>
     named(file, async () => {
       const upright = (await open(file)).autoOrient();
@@ -178,10 +184,12 @@ export async function imageReader(
               width: size[1],
               fit: sharpFits[fit],
               background: 'black',
-              ...(unmixed && { kernel: 'nearest' }),
+              ...(mask && { kernel: 'nearest' }),
             });
-      const { data, info } = await sized
-        .flatten({ background: 'black' })
+      const opaque = sized.flatten({ background: 'black' });
+      // Before 16 bits become 8, and colours grey.
+      if (mask) opaque.threshold(1, { greyscale: false }).bandbool('or');
+      const { data, info } = await opaque
         .toColourspace(colour === 'grey' ? 'b-w' : 'srgb')
         .raw({ depth: 'uchar' })
         .toBuffer({ resolveWithObject: true });
@@ -191,9 +199,12 @@ export async function imageReader(
 
 const sharpFits = { resize: 'fill', crop: 'cover', pad: 'contain' } as const;
 
-async function opener(
-  limitInputPixels: number | false = maxPixels,
-): Promise<(file: ImageSource) => Promise<Sharp>> {
+async function opener({
+  limitInputPixels = maxPixels,
+  mask = false,
+}: { readonly limitInputPixels?: number | false; readonly mask?: boolean } = {}): Promise<
+  (file: ImageSource) => Promise<Sharp>
+> {
   // Loaded here, so that those who read no pictures need no native code.
   const { default: sharp } = await import('sharp');
   const settings: SharpOptions = { limitInputPixels };
@@ -204,7 +215,11 @@ async function opener(
     const head = typeof file === 'string' ? await readBytes(file, { first: 12 }) : file.bytes;
     if (!isPicture(head)) throw datasetError('DATASET_CORRUPT', 'it is of another format');
     const source = typeof file === 'string' ? file : file.bytes;
-    if (!isBmp(head)) return sharp(source as SharpInput, settings);
+    if (!isBmp(head)) {
+      const picture = sharp(source as SharpInput, settings);
+      if (isTiff(head)) refuseDepth((await picture.metadata()).depth, { mask });
+      return picture;
+    }
     // sharp reads no BMP.
     const bytes = typeof source === 'string' ? await readBytes(source) : source;
     const { height, width, pixels } = decodeBmp(bytes, { maxPixels });
@@ -218,6 +233,20 @@ const beginnings = /^(\x89PNG|\xff\xd8\xff|RIFF.{4}WEBP|GIF8|BM|II[*+]\0|MM\0[*+
 /** Whatever else sharp reads is refused: drawings (SVG) are programs, which may compute for a minute and name other files. */
 function isPicture(bytes: Uint8Array): boolean {
   return beginnings.test(Buffer.from(bytes.subarray(0, 12)).toString('latin1'));
+}
+
+/** No other of these formats begins with two bytes alike. */
+function isTiff(bytes: Uint8Array): boolean {
+  return bytes[0] === bytes[1];
+}
+
+/** Floats, and whole numbers of 32 bits, come on any scale; of a mask the latter matter not, for 0 is 0. */
+function refuseDepth(depth: string, { mask }: { readonly mask: boolean }): void {
+  if (!(mask ? /float|double|complex/ : /float|double|complex|int/).test(depth)) return;
+  throw datasetError(
+    'DATASET_CORRUPT',
+    `its pixels are of the kind ${depth}, but whole numbers of 8 or 16 bits are read: save it so`,
+  );
 }
 
 async function named<T>(file: ImageSource, work: () => Promise<T>): Promise<T> {

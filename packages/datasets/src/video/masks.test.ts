@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { bmpBytes } from '../testing/bmp-bytes.ts';
 import { matBytes } from '../testing/mat-bytes.ts';
 import { npyBytes } from '../testing/npy-bytes.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { tiffBytes } from '../testing/tiff-bytes.ts';
 import { writeMasks } from '../testing/video-frames.ts';
 import { readMaskMat, readMaskNpy, readMaskPictures } from './read-masks.ts';
 import { resizeMasks } from './resize-masks.ts';
@@ -23,6 +25,48 @@ describe('masks come alike from', () => {
   test('PNG pictures', async () => {
     const files = await writeMasks(await temporaryFolder(), labels);
     expect([...resizeMasks(await readMaskPictures(files), native).data]).toEqual(expected);
+  });
+
+  test('pictures of 16 or 32 bits or in colour, in which every number but 0 is anomalous', async () => {
+    const folder = await temporaryFolder();
+    const write = async (name: string, bytes: Uint8Array): Promise<string> => {
+      await writeFile(join(folder, name), bytes);
+      return join(folder, name);
+    };
+    const raw = { height, width };
+    const [none = new Uint8Array(), one = none, other = none] = masks;
+    const deep = (mask: Uint8Array) =>
+      sharp(Uint16Array.from(mask), { raw: { ...raw, channels: 1 } }).toColourspace('grey16');
+    const blue = Uint8Array.from({ length: 3 * height * width }, (_, i) =>
+      i % 3 === 2 ? (other[Math.floor(i / 3)] ?? 0) : 0,
+    );
+    const files = [
+      await write('0.png', await deep(none).png().toBuffer()),
+      await write('1.png', await deep(one).png().toBuffer()),
+      await write(
+        '2.png',
+        await sharp(blue, { raw: { ...raw, channels: 3 } })
+          .png()
+          .toBuffer(),
+      ),
+    ];
+    expect([...resizeMasks(await readMaskPictures(files), native).data]).toEqual(expected);
+    await write(
+      '1.png',
+      tiffBytes(
+        Uint32Array.from(one, (value) => 70_000 * value),
+        raw,
+      ),
+    );
+    expect([...resizeMasks(await readMaskPictures(files), native).data]).toEqual(expected);
+    await write(
+      '1.png',
+      tiffBytes(
+        Float32Array.from(one, (value) => value / 2),
+        raw,
+      ),
+    );
+    await expect(readMaskPictures(files)).rejects.toThrow(/1\.png: .*float/);
   });
 
   test('BMP pictures; one cut short or of another size is refused by name', async () => {

@@ -17,7 +17,7 @@ export const maskName = /\.(png|bmp|tiff?)$/i;
  */
 export async function readMaskPictures(files: readonly string[]): Promise<RawMasks> {
   const [file = ''] = files;
-  const { data, shape } = await readImages(files);
+  const { data, shape } = await readImages(files, { mask: true });
   const [, , height = 0, width = 0] = shape;
   const size = height * width;
   const frames = files.map((_, i) => data.subarray(i * size, (i + 1) * size));
