@@ -33,7 +33,19 @@ describe('labels as intervals', () => {
     expect(await labels('video,start_seconds,end_seconds\ngate,2,3\n')).toEqual(['000000', '0001']);
   });
 
+  test('rows whose label is 0 are normal stretches', async () => {
+    expect(await labels('clip,start,end,label\n1,0,5,0\n1,2,3,1\ngate,0,3,0\n')).toEqual([
+      '001100',
+      '0000',
+    ]);
+  });
+
   test.each([
+    [
+      'another label than 0 and 1',
+      'clip,start,end,label\n1,0,1,1\n1,2,3,bike\n',
+      /row 3, clip 1: a label is 1 \(anomalous\) or 0 \(normal\), but "bike"/,
+    ],
     [
       'an unknown clip',
       'clip,start,end\n1,0,1\n02,0,1\n',

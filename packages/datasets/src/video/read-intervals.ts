@@ -16,9 +16,10 @@ export function areIntervals(head: readonly string[]): boolean {
 /**
  * Labels of the videos named. A row names a clip (as the video, with or without the ending of its file, or by its number)
  * and its first and last anomalous frame, both counted; or seconds, where frames shown from `start_seconds` up to
- * `end_seconds` are anomalous. Frames in no row are normal; rows that overlap are one.
+ * `end_seconds` are anomalous. Frames in no row are normal; rows that overlap are one. Where there is a column `label`, a row
+ * of 0 is a normal stretch, which says nothing of what others say.
  * @throws by `refuse`, naming the row: no column `clip`, an unknown clip, no number, a start after its end, an end beyond the
- *   clip, seconds of a folder of frames
+ *   clip, a label other than 0 and 1, seconds of a folder of frames
  */
 export function readIntervals(
   { head, rows }: { readonly head: readonly string[]; readonly rows: readonly string[][] },
@@ -35,6 +36,7 @@ export function readIntervals(
         `${head.join(',')}. Write it so.`,
     );
   }
+  const labelAt = placeOf(head, ['label']);
   const labels = videos.map(({ frames }) => new Uint8Array(frames));
   rows.forEach((row, i) => {
     const clip = row[clipAt] ?? '';
@@ -74,6 +76,13 @@ export function readIntervals(
           `Labels and frames are of different editions, or these are no ${unit}.`,
       );
     }
+    const label = labelAt < 0 ? '1' : (row[labelAt] ?? '');
+    if (label !== '0' && label !== '1') {
+      throw refuse(
+        `${where}: a label is 1 (anomalous) or 0 (normal), but "${label}" came. Correct it, or name the column otherwise.`,
+      );
+    }
+    if (label === '0') return;
     const times = video.times ?? [];
     if (seconds) {
       labels[which]?.forEach((_, frame, all) => {
