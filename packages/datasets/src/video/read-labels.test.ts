@@ -55,6 +55,17 @@ describe('labels of frames', () => {
     ]);
   });
 
+  test('a script names videos by their numbers, in any order', async () => {
+    const script = `TestVideoFile{2}.gt_frame = [1, ...
+      4:4]; TestVideoFile{ 1 }.gt_frame = 2 : 3`;
+    expect(await read('a.m', script)).toEqual(truth);
+    const mixed = 'V{1}.gt_frame = []; V{end + 1}.gt_frame = [1; 3:4]';
+    expect(await read('a.m', mixed)).toEqual([
+      [0, 0, 0, 0, 0],
+      [1, 0, 1, 1],
+    ]);
+  });
+
   test('columns may stand in another order, clips be named', async () => {
     const rows = table.map((row) => row.split(',').reverse().join(','));
     const named = rows.map((row) => row.replace(/(\d)$/, '0$1'));
@@ -71,6 +82,13 @@ describe('labels for another number of frames or videos are refused by file', ()
     ],
     ['a.m', 'gt_frame = [0:3]; gt_frame = [];', /a\.m: .*0 to 3 came/],
     ['a.m', 'gt_frame = [2:3];', /a\.m: .*of 2 test videos were expected, but of 1 came/],
+    ['a.m', 'gt_frame = [1:2:5]; gt_frame = [];', /a\.m: .*first:last.*video 1.*"1:2:5"/],
+    ['a.m', 'gt_frame = []; gt_frame = [1:size(x)];', /video 2, but "1:size\(x\)"/],
+    ['a.m', 'gt_frame = [1:3', /"\[1:3"/],
+    ['a.m', 'gt_frame = [1:3] + 1', /"\[1:3\]"/],
+    ['a.m', 'V{k}.gt_frame = [1:3];', /a\.m: .*\{end\+1\}.* but \{k\} came/],
+    ['a.m', 'V{2}.gt_frame = []; V{2}.gt_frame = [];', /\{2\} came/],
+    ['a.m', 'V{1}.gt_frame = []; V{3}.gt_frame = [];', /of videos 1 to 3 .* of video 2 none came/],
     ['a.mat', matBytes({ gt: [{ shape: [2, 1], data: [1, 6] }] }), /a\.mat: .*of 1 came/],
     [
       'a.mat',

@@ -24,7 +24,8 @@ export const labelFormats = ['.m', '.mat', '.npy', '.csv'] as const;
 /**
  * Reads the labels of all test videos, `[frames]` for each: 1 where anomalous.
  *
- * - `.m`: UCSD's list, `TestVideoFile{end+1}.gt_frame = [61:180];` for each video in order, frames counted from 1.
+ * - `.m`: UCSD's list, `TestVideoFile{end+1}.gt_frame = [61:180];` for each video, in order or by numbers (`{1}`), frames
+ *   counted from 1.
  * - `.mat`: a row of cells, one a video, of first and last frames, 2 × ranges, counted from 1.
  * - `.npy`: the labels of all videos in order, one after another.
  * - `.csv`: columns `clip`, `frame` (or `frame_index0`, counted from 0) and `label`; other videos' rows are let pass. Or
@@ -39,7 +40,7 @@ export async function readFrameLabels(
 ): Promise<Uint8Array[]> {
   const bytes = await readBytes(file);
   const format = extname(file).toLowerCase();
-  if (format === '.m') return fromRanges(rangesOfScript(bytes.toString()), videos, { file });
+  if (format === '.m') return fromRanges(rangesOfScript(bytes.toString(), file), videos, { file });
   if (format === '.mat') return fromRanges(rangesOfMat(bytes, file), videos, { file });
   if (format === '.npy') return fromRow(readLabelRow(bytes, file), videos, { file });
   if (format === '.csv') return readLabelTable(bytes.toString(), videos, { file });
@@ -92,14 +93,42 @@ export function fromRow(
 /** First and last frame, counted from 1. */
 type Range = readonly [first: number, last: number];
 
-function rangesOfScript(text: string): Range[][] {
-  const script = text.replace(/%.*/g, '');
-  return [...script.matchAll(/gt_frame\s*=\s*\[?([^\];]*)/g)].map(([, list = '']) =>
-    [...list.matchAll(/(\d+)(?:\s*:\s*(\d+))?/g)].map(([, first = '', last = first]) => [
-      Number(first),
-      Number(last),
-    ]),
-  );
+/** `TestVideoFile{2}.gt_frame = [1:3, 7]`: which video, where it is said, and what is right of the sign. */
+const statement = /(?:[{(]([^{}()]*)[)}]\s*\.\s*)?gt_frame\s*=\s*((?:\[[^\][]*\]|[^;\n])*)/g;
+
+/** Nothing is computed: what is no plain list of frames and ranges is refused. */
+function rangesOfScript(text: string, file: string): Range[][] {
+  const refuse = (problem: string): Error => datasetError('DATASET_CORRUPT', `${file}: ${problem}`);
+  const script = text.replace(/%.*/g, '').replace(/\.{3}.*\n/g, ' ');
+  const all = new Map<number, Range[]>();
+  for (const [, place = 'end+1', value = ''] of script.matchAll(statement)) {
+    const end = Math.max(0, ...all.keys());
+    const video = /^\s*end\s*\+\s*1\s*$/.test(place) ? end + 1 : Number(place);
+    if (!(Number.isInteger(video) && video >= 1) || all.has(video)) {
+      throw refuse(
+        `gt_frame of {1}, {2} … or {end+1}, each once, was expected, but {${place.trim()}} came. Number the videos from 1.`,
+      );
+    }
+    const list = /^\[(.*)\]$/s.exec(value.trim())?.[1] ?? value;
+    const items = list.replace(/\s*:\s*/g, ':').split(/[\s,;]+/);
+    const ranges = items.filter(Boolean).map((item): Range => {
+      const [, first = '', last = first] = /^(\d+)(?::(\d+))?$/.exec(item) ?? [];
+      if (first !== '') return [Number(first), Number(last)];
+      throw refuse(
+        `anomalous frames as numbers and ranges first:last were expected for video ${video}, but "${item}" came. ` +
+          'Write them out so.',
+      );
+    });
+    all.set(video, ranges);
+  }
+  const last = Math.max(0, ...all.keys());
+  return Array.from({ length: all.size }, (_, i) => {
+    const ranges = all.get(i + 1);
+    if (ranges !== undefined) return ranges;
+    throw refuse(
+      `anomalous frames of videos 1 to ${last} were expected, but of video ${i + 1} none came. Write gt_frame = [] where there are none.`,
+    );
+  });
 }
 
 function rangesOfMat(bytes: Uint8Array, file: string): Range[][] {
