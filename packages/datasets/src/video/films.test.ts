@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { createRandom } from '@memae/graph';
 import { describe, expect, test } from 'vitest';
@@ -211,6 +211,8 @@ describe.skipIf(noFfmpeg)('the size that large frames come to', () => {
     expect(await suitedVideoSize(join(folder, 'train', 'a.mp4'))).toEqual(suited);
     expect(await suitedVideoSize(join(folder, 'test'))).toBeUndefined();
     await writeFrames(join(folder, 'frames', '1'), 2, { size: [300, 100] });
+    // Whoever opens the videos says so.
+    await symlink(join(folder, 'nowhere'), join(folder, 'frames', '0'), 'junction');
     expect(await suitedVideoSize(join(folder, 'frames'))).toEqual({
       size: [64, 24],
       found: 'of 300×100',

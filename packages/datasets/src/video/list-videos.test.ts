@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
@@ -45,4 +45,37 @@ test('missing, doubled and unnumbered frames are refused by name', async () => {
   await expect(listVideos(folder)).rejects.toThrow(
     /cover\.jpg: the name of a frame ends in its number/,
   );
+});
+
+test('a folder among videos that has no frames of its own is refused by name', async () => {
+  const folder = await temporaryFolder();
+  await writeFrames(join(folder, '01'), 3);
+  const other = join(folder, '02');
+  await mkdir(other);
+  await expect(listVideos(folder)).rejects.toMatchObject({ code: 'DATASET_CORRUPT' });
+  const refused = /02: numbered JPEG, PNG or TIFF frames .* as in 01 .* none itself/;
+  await expect(listVideos(folder)).rejects.toThrow(refused);
+  await writeFrames(join(other, 'frames'), 3);
+  await expect(listVideos(folder)).rejects.toThrow(refused);
+  await rename(join(other, 'frames'), join(folder, '03'));
+  await writeFile(join(other, '000.bmp'), 'BM');
+  await expect(listVideos(folder)).rejects.toThrow(refused);
+  // Where none has any, they may be sought elsewhere.
+  expect(await listVideos(other)).toEqual([]);
+});
+
+test('folders of masks and labels are let pass among videos', async () => {
+  const folder = await temporaryFolder();
+  await writeFrames(join(folder, '01'), 3);
+  const beside = ['01_gt', 'masks/01', 'test_pixel_mask', 'labels', 'ground_truth', '__MACOSX'];
+  for (const name of beside) await mkdir(join(folder, name), { recursive: true });
+  expect((await listVideos(folder)).map(({ name }) => name)).toEqual(['01']);
+});
+
+test('a link that leads nowhere is refused by name', async () => {
+  const folder = await temporaryFolder();
+  await writeFrames(join(folder, '01'), 3);
+  await symlink(join(folder, 'nowhere'), join(folder, '02'), 'junction');
+  await expect(listVideos(folder)).rejects.toMatchObject({ code: 'DATASET_NOT_FOUND' });
+  await expect(listVideos(folder)).rejects.toThrow(/02: .*leads nowhere/);
 });

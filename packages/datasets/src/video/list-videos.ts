@@ -3,7 +3,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { hasCode } from '@memae/graph';
-import { datasetError } from '../error.ts';
+import { datasetError, reasonOf } from '../error.ts';
 import { filmName } from '../ffmpeg/inputs.ts';
 import type { FfmpegOptions } from '../ffmpeg/run-ffmpeg.ts';
 import { type Film, scanFilm } from '../ffmpeg/scan-film.ts';
@@ -23,6 +23,8 @@ export interface FrameFiles {
 
 /** Pictures that can be frames. */
 export const frameName = /\.(jpe?g|png|tiff?)$/i;
+/** Folders that may lie beside videos: masks, labels, and what an archive leaves behind. */
+const besideVideos = /(^|_)(gt|ground_truth|masks?|labels?)$|^__MACOSX$/i;
 const naturalOrder = new Intl.Collator('en', { numeric: true });
 
 /** Names in a folder, hidden ones left out, `Train9` before `Train10`; none where there is no such folder. */
@@ -53,20 +55,25 @@ async function openVideo(path: string, options: FfmpegOptions = {}): Promise<Vid
 }
 
 /**
- * The videos of a folder: its films, and its sub-folders that hold frames.
- * @throws as `openVideo`; `DATASET_CORRUPT` for two of one name.
+ * The videos of a folder: its films, and its sub-folders, each of frames. None where no sub-folder has any.
+ * @throws as `openVideo`; `DATASET_CORRUPT` for two of one name, and for a sub-folder without frames among others, unless it is
+ *   called as those of masks and labels are; `DATASET_NOT_FOUND` for a link that leads nowhere.
  */
 export async function listVideos(
   folder: string,
   options: FfmpegOptions = {},
 ): Promise<VideoFiles[]> {
   const videos: VideoFiles[] = [];
+  let bare: string | undefined;
   // One after another: ffmpeg keeps the cores busy by itself.
   for (const name of await namesIn(folder)) {
     const path = join(folder, name);
-    if (!filmName.test(name) && !(await stat(path)).isDirectory()) continue;
+    if (!(await isFolder(path)) && !filmName.test(name)) continue;
     const video = await openVideo(path, options);
-    if (lengthOf(video) === 0) continue;
+    if (lengthOf(video) === 0) {
+      if (!besideVideos.test(name)) bare ??= path;
+      continue;
+    }
     if (videos.some((other) => other.name === video.name)) {
       throw datasetError(
         'DATASET_CORRUPT',
@@ -75,7 +82,28 @@ export async function listVideos(
     }
     videos.push(video);
   }
+  const [first] = videos;
+  if (first !== undefined && bare !== undefined) {
+    throw datasetError(
+      'DATASET_CORRUPT',
+      `${bare}: numbered JPEG, PNG or TIFF frames were expected in this folder, as in ${first.name} beside it, but it has none ` +
+        'itself. Put them there, or move the folder away.',
+    );
+  }
   return videos;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    throw datasetError(
+      'DATASET_NOT_FOUND',
+      `${path}: a video or a folder was expected, but looking at it failed, as where a link leads nowhere: ${reasonOf(error)}. ` +
+        'Mend the link, or remove it.',
+      error,
+    );
+  }
 }
 
 /**

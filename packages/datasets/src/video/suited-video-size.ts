@@ -37,7 +37,8 @@ async function firstFile(path: string): Promise<string | undefined> {
   if ((await stat(path)).isFile()) return path;
   for (const name of await namesIn(path)) {
     const inside = join(path, name);
-    const found = (await stat(inside)).isDirectory() ? await firstFile(inside) : inside;
+    const isFolder = (await stat(inside).catch(() => undefined))?.isDirectory() === true;
+    const found = isFolder ? await firstFile(inside) : inside;
     if (found !== undefined && (filmName.test(found) || frameName.test(found))) return found;
   }
   return undefined;
