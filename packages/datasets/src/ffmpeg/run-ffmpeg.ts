@@ -18,17 +18,25 @@ export interface FfmpegOptions {
 const noFrames =
   /matches no streams|Cannot determine format of input stream .* after EOF|file:.*: End of file$/;
 
+/** What it says of a Matroska or WebM file that is cut short, though it ends as after a whole one. */
+const cutShort = /File ended prematurely/;
+
 /** Errors alone; no questions. */
 const always = ['-nostdin', '-hide_banner', '-v', 'error'];
 
 /**
  * What ffmpeg writes to its standard output, as it comes; it waits while nobody reads on.
+ * @param options.endless whether it reads a source that is nowhere whole, and may end at any place
  * @throws `DATASET_NO_FFMPEG` where it cannot be started; `DATASET_EMPTY` for no frames; `DATASET_CORRUPT` with the last lines that it said, where it fails or
  *   stays silent; the signal's reason
  */
 export async function* runFfmpeg(
   args: readonly string[],
-  { name, ...options }: FfmpegOptions & { readonly name: string },
+  {
+    name,
+    endless = false,
+    ...options
+  }: FfmpegOptions & { readonly name: string; readonly endless?: boolean },
 ): AsyncGenerator<Buffer> {
   const { ffmpeg = 'ffmpeg', signal, patience = 60 } = options;
   signal?.throwIfAborted();
@@ -69,7 +77,8 @@ export async function* runFfmpeg(
       watch.refresh();
     }
     const [status] = (await ended) as [number | null];
-    if (status !== 0) throw new Error(lastLines(said) || `it ended with status ${String(status)}`);
+    const failed = status !== 0 || (!endless && cutShort.test(said));
+    if (failed) throw new Error(lastLines(said) || `it ended with status ${String(status)}`);
   } catch (error) {
     signal?.throwIfAborted();
     const reason = late ? `it said nothing for ${patience} s` : reasonOf(error);

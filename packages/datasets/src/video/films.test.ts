@@ -106,6 +106,12 @@ describe.skipIf(noFfmpeg)(`films, by ffmpeg ${noFfmpeg ?? ''}`, () => {
     const cut = await write('cut.mp4', bytes.subarray(0, bytes.length * 0.7));
     await expect(openClips(cut)).rejects.toMatchObject({ code: 'DATASET_CORRUPT' });
     await expect(openClips(cut)).rejects.toThrow(/cut\.mp4: reading it by ffmpeg failed: .+/);
+    for (const ending of ['mkv', 'webm']) {
+      const bytes = await readFile(await film(`whole.${ending}`, colours(4)));
+      const short = await write(`short.${ending}`, bytes.subarray(0, bytes.length * 0.7));
+      await expect(openClips(short)).rejects.toMatchObject({ code: 'DATASET_CORRUPT' });
+      await expect(openClips(short)).rejects.toThrow(/short\.\w+: .*ended prematurely/);
+    }
     const headless = await film('headless.mp4', colours(4));
     await writeFile(headless, (await readFile(headless)).subarray(0, 3000));
     await expect(openClips(headless)).rejects.toThrow(/headless\.mp4: .*moov atom not found/);

@@ -100,7 +100,7 @@ async function produce(source: string, { queue, options }: Producing): Promise<v
   for (let tries = 0; ; tries += 1) {
     let reason = 'it ended';
     try {
-      const chunks = runFfmpeg([...args, ...asFrames], { ...options, name });
+      const chunks = runFfmpeg([...args, ...asFrames], { ...options, name, endless: network });
       for await (const { pixels: bytes, ...raw } of readFrames(chunks, { name })) {
         const seconds = (clock() - began) / 1000;
         if (seconds > duration) return;
