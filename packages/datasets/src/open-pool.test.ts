@@ -45,6 +45,17 @@ describe('IDX folders', () => {
     expect(pool.classes).toEqual(['0', '1', '2']);
   });
 
+  test('a file that is there both plain and gzipped is refused by name', async () => {
+    const labels = idxBytes(Uint8Array.of(0, 1), [2]);
+    const folder = await folderOf({
+      [train.images]: idxBytes(counting(12), [2, 2, 3]),
+      [train.labels]: labels,
+      [`${train.labels}.gz`]: gzipSync(labels),
+    });
+    await expect(openPool(folder)).rejects.toMatchObject({ code: 'DATASET_CORRUPT' });
+    await expect(openPool(folder)).rejects.toThrow(/train-labels-idx1-ubyte and .*ubyte\.gz/);
+  });
+
   test('the first pair will do, and may be of floats', async () => {
     const folder = await folderOf({
       [train.images]: idxBytes(Float32Array.of(0.5, -1), [2, 1, 1]),

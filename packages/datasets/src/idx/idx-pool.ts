@@ -17,23 +17,33 @@ const pairs = [
 
 /** Whether the folder holds IDX files named as MNIST's. */
 export function holdsIdx(folder: string): boolean {
-  return pairs.some(({ images }) => locate(folder, images) !== undefined);
+  return pairs.some(({ images }) => placesOf(folder, images).length > 0);
 }
 
 /**
  * Reads `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`, and the `t10k` pair after it where there is one,
  * each plain or `.gz`, as one pool.
- * @throws `DATASET_NOT_FOUND` for a missing file, `DATASET_CORRUPT` for files that are broken or do not fit together.
+ * @param options.zipped whether only `.gz` files are looked at, as those that were checked
+ * @throws `DATASET_NOT_FOUND` for a missing file, `DATASET_CORRUPT` for files that are broken or do not fit together, and
+ *   for one that is there both plain and as `.gz`.
  */
 export async function idxPool(
   folder: string,
-  { name = basename(resolve(folder)) } = {},
+  { name = basename(resolve(folder)), zipped = false } = {},
 ): Promise<Pool> {
-  const present = pairs.filter(({ images }, i) => i === 0 || locate(folder, images) !== undefined);
+  const locate = (file: string): string | undefined => {
+    const places = placesOf(folder, file, { zipped });
+    if (places.length < 2) return places[0];
+    throw datasetError(
+      'DATASET_CORRUPT',
+      `One of ${places.join(' and ')} was expected, but both are there, and may differ. Remove one of them.`,
+    );
+  };
+  const present = pairs.filter(({ images }, i) => i === 0 || locate(images) !== undefined);
   const parts: { images: Samples; labels: Uint8Array }[] = [];
   for (const pair of present) {
-    const images = await readIdxImages(locate(folder, pair.images) ?? join(folder, pair.images));
-    const labelFile = locate(folder, pair.labels) ?? join(folder, pair.labels);
+    const images = await readIdxImages(locate(pair.images) ?? join(folder, pair.images));
+    const labelFile = locate(pair.labels) ?? join(folder, pair.labels);
     const labels = await readIdxFile(labelFile);
     const length = images.shape[0] ?? 0;
     if (labels.dtype !== 'uint8' || formatShape(labels.shape) !== String(length)) {
@@ -112,6 +122,8 @@ export function concatenate(parts: readonly Samples[], files: readonly string[])
   return { dtype: first.dtype, shape, data } as Samples;
 }
 
-function locate(folder: string, name: string): string | undefined {
-  return [name, `${name}.gz`].map((file) => join(folder, file)).find((file) => existsSync(file));
+/** Paths of a file that are there: plain, unless only what is `zipped` is looked at, and `.gz`. */
+function placesOf(folder: string, file: string, { zipped = false } = {}): string[] {
+  const names = zipped ? [`${file}.gz`] : [file, `${file}.gz`];
+  return names.map((name) => join(folder, name)).filter((path) => existsSync(path));
 }

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { createRandom } from '@memae/graph';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { oneClassSplit } from '../one-class.ts';
+import { idxBytes } from '../testing/idx-bytes.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { mnistFiles } from './files.ts';
 import { checkMnist, mnist } from './mnist.ts';
@@ -53,6 +54,15 @@ describe.skipIf(root === '')(
       const split = oneClassSplit({ ...pool, normal: 5, random: createRandom(1) });
       expect([split.train.length, split.validation.length]).toEqual([3788, 421]);
       expect(split.test.length).toBe(2104 + 902);
+    });
+
+    test('are what is read, and no unpacked file beside them', async () => {
+      const copy = await temporaryFolder();
+      await cp(join(root, 'mnist'), join(copy, 'mnist'), { recursive: true });
+      const other = join(copy, 'mnist', 'train-labels-idx1-ubyte');
+      await writeFile(other, idxBytes(new Uint8Array(60_000), [60_000]));
+      const pool = await mnist({ root: copy });
+      expect(Array.from(pool.labels.subarray(0, 5))).toEqual([5, 0, 4, 1, 9]);
     });
 
     test('come by download, and a damaged one in the cache is fetched again', async () => {

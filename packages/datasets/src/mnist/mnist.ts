@@ -27,9 +27,9 @@ export function findMnist(options: MnistOptions): Promise<string> {
 }
 
 /**
- * All of MNIST: the 60,000 training images, then the 10,000 test images, `[70000, 1, 28, 28]`.
+ * All of MNIST: the 60,000 training images, then the 10,000 test images, `[70000, 1, 28, 28]`, from the files that were checked.
  * @throws as `findPublished`.
  */
 export async function mnist(options: MnistOptions): Promise<Pool> {
-  return idxPool(await findMnist(options), { name: 'mnist' });
+  return idxPool(await findMnist(options), { name: 'mnist', zipped: true });
 }
