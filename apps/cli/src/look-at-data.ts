@@ -141,7 +141,7 @@ function described(column: RowColumn): string {
     case 'hashed':
       return `many categories, hashed into ${column.buckets}${gaps}`;
     case 'date':
-      return `date, as ${column.parts.map((part) => (part === 'epoch' ? 'time' : `time of the ${part}`)).join(', ')}${gaps}`;
+      return `date${column.format === undefined ? '' : `, written ${column.format}`}, as ${column.parts.map((part) => (part === 'epoch' ? 'time' : `time of the ${part}`)).join(', ')}${gaps}`;
   }
 }
 

@@ -161,13 +161,8 @@ export {
   tableFormatOf,
   tableFormats,
 } from './table-files/table-path.ts';
-export {
-  type OpenTableOptions,
-  type RawColumn,
-  type RawKind,
-  type TableFile,
-  openTableFile,
-} from './table-files/table-file.ts';
+export { type OpenTableOptions, type TableFile, openTableFile } from './table-files/table-file.ts';
+export { type RawColumn, type RawKind } from './table-files/relation.ts';
 export {
   type TableFileOptions,
   type TableFileSplit,

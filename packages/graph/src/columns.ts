@@ -59,6 +59,8 @@ export type RowColumn =
       /** Seconds since 1970 of the first training row and of the last. */
       readonly from: number;
       readonly to: number;
+      /** How texts may say days beside ISO 8601, as strptime takes it: `%d/%m/%Y`. */
+      readonly format?: string;
     });
 
 export type RowSchema = readonly RowColumn[];

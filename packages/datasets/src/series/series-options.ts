@@ -1,13 +1,8 @@
 // What makes series of a table's rows, and of series the windows that a network takes.
 
 import { datasetError } from '../error.ts';
-import {
-  type RawColumn,
-  type TableFile,
-  asNumber,
-  asSeconds,
-  listed,
-} from '../table-files/table-file.ts';
+import { type TableFile, asNumber, asSeconds, listed } from '../table-files/table-file.ts';
+import type { RawColumn } from '../table-files/relation.ts';
 
 /** Rows in the order of time, cut into windows: plain data, for manifests. */
 export interface SeriesOptions {
@@ -42,7 +37,7 @@ export function windowsIn(rows: number, { window, stride = 1 }: SeriesOptions): 
  */
 export function timeExpression(table: TableFile, time: string): string {
   const column = columnOf(table, { option: 'time', name: time });
-  if (column.kind === 'date') return asSeconds(column, 'date');
+  if (column.kind === 'date') return asSeconds(column, { kind: 'date' });
   if (column.kind === 'number') return asNumber(column);
   throw datasetError(
     'DATASET_BAD_OPTION',

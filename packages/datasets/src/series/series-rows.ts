@@ -23,6 +23,7 @@ export async function seriesRows(
   const { table } = await openRows(path, {
     ...options,
     beside: [...(options.beside ?? []), ...beside],
+    texts: group === undefined ? [] : [group],
   });
   const timeline = await readTimeline(table, series);
   for (const oddity of timeline.oddities) onWarning?.(oddity);

@@ -2,7 +2,8 @@
 
 import { datasetError } from '../error.ts';
 import { type FittedRows, type LeftOut, tellLeftOut } from './fit-rows.ts';
-import { type RawColumn, type TableFile, listed } from './table-file.ts';
+import { type TableFile, listed } from './table-file.ts';
+import type { RawColumn } from './relation.ts';
 
 /** What was said of columns. */
 interface Choice {

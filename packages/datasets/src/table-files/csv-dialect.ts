@@ -7,7 +7,8 @@ export interface CsvDialect {
   readonly delimiter: string;
   /** Whether the first line names the columns; a line of numbers alone does not. */
   readonly header: boolean;
-  readonly columns: number;
+  /** Of the first line, without quotes. */
+  readonly cells: readonly string[];
   /** What begins the fraction of a number: a comma in files whose delimiter is a semicolon, where they write so. */
   readonly decimal: '.' | ',';
 }
@@ -23,13 +24,25 @@ export async function csvDialect(
 ): Promise<CsvDialect> {
   const text = await beginning(file);
   const line = firstLineOf(text) ?? text;
-  const outside = line.replaceAll(/"(?:[^"]|"")*"/g, '"');
-  const count = (each: string): number => outside.split(each).length;
+  const count = (each: string): number => cellsOf(line, each).length;
   const best = delimiter ?? delimiters.reduce((a, b) => (count(b) > count(a) ? b : a));
-  const cells = outside.split(best);
-  const numeric = cells.every((cell) => cell.trim() !== '' && Number.isFinite(Number(cell)));
-  const commas = best === ';' && /(^|;)[+-]?\d+,\d+(;|\r?\n)/m.test(text) && !/\d\.\d/.test(text);
-  return { delimiter: best, header: !numeric, columns: cells.length, decimal: commas ? ',' : '.' };
+  const cells = cellsOf(line, best);
+  const numeric =
+    !line.includes('"') &&
+    cells.every((cell) => cell.trim() !== '' && Number.isFinite(Number(cell)));
+  const commas =
+    best === ';' &&
+    /(^|;)[+-]?\d+,\d+(;|\r?$)/m.test(text) &&
+    !/(^|;)[+-]?\d+\.\d+(;|\r?$)/m.test(text);
+  return { delimiter: best, header: !numeric, cells, decimal: commas ? ',' : '.' };
+}
+
+/** A delimiter within quotes is none. */
+function cellsOf(line: string, delimiter: string): string[] {
+  const apart = line
+    .split('"')
+    .map((part, i) => (i % 2 === 0 ? part.replaceAll(delimiter, '\0') : part));
+  return apart.join('').split('\0');
 }
 
 /** The first line, at least, and as much more as came with it. */
@@ -43,7 +56,7 @@ async function beginning(file: string): Promise<string> {
   return text.slice(0, maxHeader);
 }
 
-/** A line may end within quotes, which does not count. */
+/** A line may end within quotes, which does not count; a quote that is doubled ends one part and begins the next. */
 function firstLineOf(text: string): string | undefined {
-  return /^(?:"(?:[^"]|"")*"|[^"\r\n])*(?=[\r\n])/.exec(text)?.[0];
+  return /^(?:"[^"]*"|[^"\r\n])*(?=[\r\n])/.exec(text)?.[0];
 }

@@ -1,6 +1,6 @@
 // What a table is, in a line, for people.
 
-import type { RawColumn, RawKind } from './table-file.ts';
+import type { RawColumn, RawKind } from './relation.ts';
 
 const words: Readonly<Record<RawKind, readonly [one: string, several: string]>> = {
   number: ['number', 'numbers'],

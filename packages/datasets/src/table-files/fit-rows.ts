@@ -5,7 +5,8 @@ import type { RowColumn, RowSchema } from '@memae/graph';
 import { datasetError } from '../error.ts';
 import type { Scaling } from '../tables/table-encoder.ts';
 import type { Chunk } from './duckdb.ts';
-import { type RawColumn, type TableFile, asNumber, asSeconds, asText, scan } from './table-file.ts';
+import { type TableFile, asNumber, asSeconds, asText, scan } from './table-file.ts';
+import type { RawColumn } from './relation.ts';
 
 /** Why a column is left out. */
 export interface LeftOut {
@@ -160,6 +161,9 @@ function numberFitter(column: RawColumn, { scaling }: FitRowsOptions): Fitter {
         : scaling === 'standard'
           ? [mean, deviation || 1]
           : [least, most - least || 1];
+      if (!Number.isFinite(shift) || !Number.isFinite(scale)) {
+        return { name, why: `too large to be scaled, from ${least} to ${most}` };
+      }
       return { name, kind: 'number', shift, scale, fill: median(), flagged: missing > 0 };
     },
   };
@@ -170,7 +174,7 @@ function dateFitter(column: RawColumn, kind: 'date' | 'time'): Fitter {
   const { all, kinds, take, median } = figures();
   let timed = false;
   return {
-    expression: asSeconds(column, kind),
+    expression: asSeconds(column, { kind }),
     kinds,
     take: (chunk, taken) => {
       const values = chunk.numbers(taken.column);
@@ -189,6 +193,7 @@ function dateFitter(column: RawColumn, kind: 'date' | 'time'): Fitter {
         to: most,
         fill: median(),
         flagged: missing > 0,
+        ...(column.format !== undefined && { format: column.format }),
       };
     },
   };

@@ -13,14 +13,8 @@ import { type Column, type Table, createCodes } from '../tables/table.ts';
 import { type TableEncoder, tableRows } from '../tables/table-encoder.ts';
 import { bucketOf } from './bucket-of.ts';
 import type { Chunk } from './duckdb.ts';
-import {
-  type RawColumn,
-  type TableFile,
-  asNumber,
-  asSeconds,
-  asText,
-  listed,
-} from './table-file.ts';
+import { type TableFile, asNumber, asSeconds, asText, listed } from './table-file.ts';
+import type { RawColumn } from './relation.ts';
 
 /** Room for rows, filled by and by. */
 export interface RowStore {
@@ -135,16 +129,18 @@ function reads(wanted: RowColumn, { kind }: RawColumn): boolean {
   return kind === (isTime(wanted) ? 'time' : 'date');
 }
 
-function isTime({ parts }: Extract<RowColumn, { kind: 'date' }>): boolean {
+/** Of days nothing, but of times of the day. */
+export function isTime({ parts }: Extract<RowColumn, { kind: 'date' }>): boolean {
   return !parts.includes('epoch');
 }
 
-function expressionFor(wanted: RowColumn, column: RawColumn): string {
+/** What to select for one column of a schema. */
+export function expressionFor(wanted: RowColumn, column: RawColumn): string {
   switch (wanted.kind) {
     case 'number':
       return asNumber(column);
     case 'date':
-      return asSeconds(column, isTime(wanted) ? 'time' : 'date');
+      return asSeconds(column, { kind: isTime(wanted) ? 'time' : 'date', format: wanted.format });
     default:
       return asText(column);
   }

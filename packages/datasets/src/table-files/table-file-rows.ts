@@ -4,7 +4,7 @@ import type { RowColumn, RowSchema } from '@memae/graph';
 import type { Dataset, LabelledDataset } from '../dataset.ts';
 import { datasetError } from '../error.ts';
 import { type LabelOptions, readLabels } from './labels.ts';
-import { expressionsFor } from './row-store.ts';
+import { expressionFor, expressionsFor, isTime } from './row-store.ts';
 import { type StreamedRows, labelledStreamedRows, streamedRows } from './streamed-rows.ts';
 import {
   type OpenTableOptions,
@@ -95,14 +95,16 @@ export async function refuseUnread(schema: RowSchema, table: TableFile): Promise
       continue;
     }
     const text = asText(column);
-    const type =
-      wanted.kind === 'number' ? 'DOUBLE' : wanted.parts.includes('epoch') ? 'TIMESTAMP' : 'TIME';
+    const read =
+      wanted.kind === 'number'
+        ? `TRY_CAST(${text} AS DOUBLE)`
+        : `nullif(${expressionFor(wanted, column)}, 'nan'::DOUBLE)`;
     const odd = await firstWhere(table, {
-      condition: `${text} IS NOT NULL AND TRY_CAST(${text} AS ${type}) IS NULL`,
+      condition: `${text} IS NOT NULL AND ${read} IS NULL`,
       show: text,
     });
     if (odd === undefined) continue;
-    const what = { DOUBLE: 'a number', TIMESTAMP: 'a date', TIME: 'a time' }[type];
+    const what = wanted.kind === 'number' ? 'a number' : isTime(wanted) ? 'a time' : 'a date';
     throw datasetError(
       'DATASET_CORRUPT',
       `${table.name}: ${what} was expected in the column "${wanted.name}", as in training, but row ${odd.row} (from 0) ` +

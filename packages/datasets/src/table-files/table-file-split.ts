@@ -21,13 +21,13 @@ import { labelledStreamedRows, streamedRows } from './streamed-rows.ts';
 import { refuseUnread } from './table-file-rows.ts';
 import {
   type OpenTableOptions,
-  type RawColumn,
   type TableFile,
   countRows,
   noRows,
   openTableFile,
   scan,
 } from './table-file.ts';
+import type { RawColumn } from './relation.ts';
 
 /** What can be said of a table of one's own. */
 export interface TableFileOptions extends OpenTableOptions {
@@ -41,7 +41,7 @@ export interface TableFileOptions extends OpenTableOptions {
   readonly label?: string;
   /** Share of the normal rows that are kept for the test, in (0, 1), where there is a label; by default 0.5. */
   readonly testShare?: number;
-  /** As rows were prepared before, in place of fitting: its columns are taken, whatever was said of columns. */
+  /** In place of fitting: its columns are taken, whatever was said of columns. */
   readonly schema?: RowSchema;
   /** Prepared rows are kept in memory up to so many bytes, and read from the files in each pass above; by default 1 GiB. */
   readonly memory?: number;
@@ -83,8 +83,13 @@ export async function tableFileSplit(
   const { random, label, normal, limit, testShare = 0.5, series } = options;
   refuseOptions({ limit, testShare, label, normal });
   if (series !== undefined) requireSeries(series);
-  const timeline = series && (await readTimeline(await openTableFile(path, options), series));
-  const table = timeline?.table ?? (await openTableFile(path, options));
+  const texts = [
+    ...(options.categories ?? []),
+    ...(series?.group === undefined ? [] : [series.group]),
+  ];
+  const opened = await openTableFile(path, { ...options, texts });
+  const timeline = series && (await readTimeline(opened, series));
+  const table = timeline?.table ?? opened;
   const { name } = table;
   const labels =
     label === undefined
@@ -107,7 +112,7 @@ export async function tableFileSplit(
         })
       : await known(table, options.schema);
   const { memory = 2 ** 30 } = options;
-  const opened = { table, schema, parts, labels };
+  const split = { table, schema, parts, labels };
   const described = {
     name,
     protocol: (series ? protocolInTime : protocolOf)(label, testShare),
@@ -115,10 +120,10 @@ export async function tableFileSplit(
     description: describeTable(columns, { name, labels, label }),
   };
   if (series && timeline) {
-    return { ...described, series, ...inWindows({ ...opened, timeline }, { ...series, memory }) };
+    return { ...described, series, ...inWindows({ ...split, timeline }, { ...series, memory }) };
   }
   const bytes = rowStore(schema, 0).rowBytes * drawn.length;
-  return { ...described, ...(bytes <= memory ? await inMemory(opened) : streamed(opened)) };
+  return { ...described, ...(bytes <= memory ? await inMemory(split) : streamed(split)) };
 }
 
 interface Columns {

@@ -3,7 +3,6 @@
 import type { MemaeError } from '@memae/graph';
 import { type FetchTableOptions, fetchTable } from '../download/fetch-table.ts';
 import { type DatasetErrorCode, datasetError } from '../error.ts';
-import { csvDialect } from './csv-dialect.ts';
 import {
   type Chunk,
   allRows,
@@ -14,25 +13,13 @@ import {
   quoteText,
   saidBy,
 } from './duckdb.ts';
+import { type RawColumn, type ReadOptions, type Relation, relationOf } from './relation.ts';
 import { type TableFormat, locateTable } from './table-path.ts';
 
-/** What a column holds; `other` is what no network takes: lists, structures, bytes. */
-export type RawKind = 'number' | 'truth' | 'category' | 'date' | 'time' | 'other';
-
-export interface RawColumn {
-  readonly name: string;
-  readonly kind: RawKind;
-  /** As DuckDB calls it: `BIGINT`, `TIMESTAMP`. */
-  readonly type: string;
-}
-
 /** Files that were looked at: where they are and what their columns are. Nothing is kept open. */
-export interface TableFile {
+export interface TableFile extends Relation {
   readonly name: string;
   readonly files: readonly string[];
-  readonly columns: readonly RawColumn[];
-  /** What to select from. */
-  readonly relation: string;
   /** Which rows; all without. */
   readonly where?: string;
   /** By what rows are sorted when they are scanned; without it they come as in the files. */
@@ -40,7 +27,7 @@ export interface TableFile {
   readonly signal?: AbortSignal;
 }
 
-export interface OpenTableOptions extends FetchTableOptions {
+export interface OpenTableOptions extends FetchTableOptions, Omit<ReadOptions, 'signal'> {
   /** By default as the path ends. */
   readonly format?: TableFormat;
   /** An expression of DuckDB's over the columns, true for the rows to take: `amount > 0 AND month < 7`. */
@@ -63,38 +50,14 @@ export async function openTableFile(
     fetch: (address) => fetchTable(address, options),
   });
   const { name, files } = located;
-  const [first = ''] = files;
-  const relation = await relationOf(located.format, files);
-  const rows = await allRows(`DESCRIBE SELECT * FROM ${relation}`, { files, signal }).catch(
-    async (error: unknown) => {
-      throw asDatasetError(await brokenLine(first, { format: located.format, error }), {
-        name: files.length === 1 ? first : path,
-        signal,
-      });
-    },
-  );
-  const described = rows.map(([column, type]) => rawColumn(column ?? '', type ?? ''));
-  const unclear = described.filter(({ type }) => type === 'JSON');
   const table = {
     ...{ name, files },
-    relation: unclear.length === 0 ? relation : asTexts(relation, unclear),
-    columns: described.map((column) =>
-      unclear.includes(column) ? rawColumn(column.name, 'VARCHAR') : column,
-    ),
+    ...(await relationOf(located, options)),
     ...(where !== undefined && { where }),
     ...(signal !== undefined && { signal }),
   };
   if (where !== undefined) await requireCondition(table, where);
   return table;
-}
-
-/** Values of several kinds, as numbers beside texts, as the texts that they are in other formats; where nothing is, none. */
-function asTexts(relation: string, unclear: readonly RawColumn[]): string {
-  const texts = unclear.map(({ name }) => {
-    const column = quoteName(name);
-    return `json_extract_string(${column}, '$') AS ${column}`;
-  });
-  return `(SELECT * REPLACE (${texts.join(', ')}) FROM ${relation})`;
 }
 
 /** What to select: an expression of DuckDB's, by `asNumber` and the like. */
@@ -174,15 +137,27 @@ export function asNumber({ name, type }: RawColumn): string {
   return finite(value);
 }
 
-/** Seconds since 1970, of a time of day since midnight, or NaN. */
-export function asSeconds({ name }: RawColumn, kind: 'date' | 'time'): string {
-  const type = kind === 'date' ? 'TIMESTAMP' : 'TIME';
-  return finite(`epoch(TRY_CAST(${quoteName(name)} AS ${type}))`);
+/** Seconds since 1970, of a time of day since midnight, or NaN; `format` is how a text may say days. */
+export function asSeconds(
+  column: RawColumn,
+  { kind, format }: { readonly kind: 'date' | 'time'; readonly format?: string | undefined },
+): string {
+  const value = quoteName(column.name);
+  if (kind === 'time') return finite(`epoch(TRY_CAST(${value} AS TIME))`);
+  if (column.kind !== 'category') return finite(`epoch(TRY_CAST(${value} AS TIMESTAMP))`);
+  // By way of a time zone, for to a TIMESTAMP an offset from UTC says nothing.
+  const moment = `CAST(TRY_CAST(${value} AS TIMESTAMPTZ) AS TIMESTAMP)`;
+  return finite(
+    format === undefined
+      ? `epoch(${moment})`
+      : `epoch(coalesce(try_strptime(${value}, ${quoteText(format)}), ${moment}))`,
+  );
 }
 
-/** A text that is not empty, or NULL. */
+/** A text that is not empty, or NULL; 1.0 is 1, for which of them is written depends on the rows beside. */
 export function asText({ name }: Pick<RawColumn, 'name'>): string {
-  return `nullif(CAST(${quoteName(name)} AS VARCHAR), '')`;
+  const text = `CAST(${quoteName(name)} AS VARCHAR)`;
+  return `nullif(regexp_replace(${text}, '^([+-]?\\d+)\\.0+$', '\\1'), '')`;
 }
 
 function finite(value: string): string {
@@ -200,56 +175,6 @@ function filtered(
     : relation;
   // A comment in the condition ends with its line.
   return where === undefined ? source : `${source} WHERE (${where}\n)`;
-}
-
-/** What else than nothing stands for no value; infinities do, too. */
-const missing = [
-  ...['', 'NA', 'N/A', 'n/a', '#N/A', '<NA>', 'NULL', 'null', 'None', 'NaN', 'nan', '-nan', '?'],
-  ...[
-    'inf',
-    '+inf',
-    '-inf',
-    'Inf',
-    '+Inf',
-    '-Inf',
-    'Infinity',
-    '-Infinity',
-    'infinity',
-    '-infinity',
-  ],
-];
-
-async function relationOf(format: TableFormat, files: readonly string[]): Promise<string> {
-  const list = `[${files.map(quoteText).join(', ')}]`;
-  const joined = files.length > 1 ? ', union_by_name = true' : '';
-  if (format === 'parquet') return `read_parquet(${list}${joined})`;
-  if (format === 'json') return `read_json(${list}${joined})`;
-  const { delimiter, header, decimal } = await dialectOf(format, files[0] ?? '');
-  return (
-    `read_csv(${list}${joined}, delim = ${quoteText(delimiter)}, header = ${header}, decimal_separator = '${decimal}', ` +
-    `quote = '"', escape = '"', comment = '', skip = 0, nullstr = [${missing.map(quoteText).join(', ')}])`
-  );
-}
-
-function dialectOf(format: TableFormat, file: string) {
-  return csvDialect(file, format === 'tsv' ? { delimiter: '\t' } : {});
-}
-
-/** Where DuckDB finds no way to read a text at all, the error of reading it by the dialect of its first line, which names a line. */
-async function brokenLine(
-  file: string,
-  { format, error }: { readonly format: TableFormat; readonly error: unknown },
-): Promise<unknown> {
-  if (format !== 'csv' && format !== 'tsv') return error;
-  const { delimiter, columns } = await dialectOf(format, file);
-  const types = Array.from({ length: columns }, (_, i) => `'${i}': 'VARCHAR'`);
-  const relation =
-    `read_csv(${quoteText(file)}, auto_detect = false, delim = ${quoteText(delimiter)}, ` +
-    `quote = '"', escape = '"', columns = {${types.join(', ')}})`;
-  return allRows(`SELECT count(*) FROM ${relation}`, { files: [file] }).then(
-    () => error,
-    (found: unknown) => found,
-  );
 }
 
 async function requireCondition(table: TableFile, where: string): Promise<void> {
@@ -274,22 +199,4 @@ export function listed(columns: readonly { readonly name: string }[]): string {
   return names.length <= 40
     ? names.join(', ')
     : `${names.slice(0, 40).join(', ')} and ${names.length - 40} more`;
-}
-
-function rawColumn(name: string, type: string): RawColumn {
-  const kind =
-    /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|BIGNUM|INTERVAL|DECIMAL\(.*\))$/.test(
-      type,
-    )
-      ? 'number'
-      : type === 'BOOLEAN'
-        ? 'truth'
-        : /^(VARCHAR|UUID|ENUM\(.*\))$/s.test(type)
-          ? 'category'
-          : /^(DATE|TIMESTAMP.*)$/.test(type)
-            ? 'date'
-            : /^TIME(_NS)?$/.test(type)
-              ? 'time'
-              : 'other';
-  return { name, kind, type };
 }

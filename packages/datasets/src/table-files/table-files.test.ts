@@ -432,7 +432,7 @@ describe('rows to be scored', () => {
     );
     await expect(read('x,y,d\n1,2,soon\n')).rejects.toThrow(/a date was expected.*row 0.*"soon"/);
     await expect(read('x,y,d\n1,2024-01-01,2024-01-01\n')).rejects.toThrow(
-      /numbers were expected in the column "y".*DATE/,
+      /numbers were expected in the column "y".*TIMESTAMP/,
     );
     await expect(read('x,y,d\n')).rejects.toMatchObject({ code: 'DATASET_EMPTY' });
   });

@@ -24,5 +24,6 @@ export const rowColumn = v.variant('kind', [
   v.strictObject({
     ...{ name, flagged, kind: v.literal('date'), fill: finite, from: finite, to: finite },
     parts: v.pipe(v.array(v.picklist(['epoch', 'week', 'day'])), v.minLength(1), v.maxLength(3)),
+    format: v.exactOptional(v.pipe(v.string(), v.regex(/^[%a-zA-Z/. -]{1,20}$/))),
   }),
 ]);
