@@ -1,5 +1,5 @@
 import { symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createRandom } from '@memae/graph';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
@@ -129,6 +129,53 @@ describe('layouts', () => {
     const asked = imageFolderSplit(folder, { random, layout: 'mvtec', normal: 'crack' });
     await expect(asked).rejects.toThrow(/"crack" is named normal/);
     expect((await labelledImageFolder(folder, {})).length).toBe(4);
+  });
+});
+
+describe("folders that are nearly of MVTec's layout", () => {
+  test.each([
+    [
+      'normal pictures called otherwise',
+      ['ground_truth/bad/0.png', 'test/bad/0.png', 'test/fine/0.png', 'train/fine/0.png'],
+    ],
+    ['anomalies in train', ['ground_truth/bad/0.png', 'train/bad/0.png', 'train/good/0.png']],
+    ['masks without train', ['good/deep/0.png', 'good/ground_truth/0.png']],
+    ['several at once', ['a/ground_truth/bad/0.png', 'a/train/good/0.png', 'b/train/good/0.png']],
+    ['train and test among others', ['0.png', 'test/a/0.png', 'train/a/0.png']],
+  ])('are never taken whole as normal: %s', async (_, names) => {
+    const folder = await folderOf(some(names));
+    const opened = imageFolderSplit(folder, { random });
+    await expect(opened).rejects.toMatchObject({ code: 'DATASET_CORRUPT' });
+    const inside = names.map((name) => dirname(name)).join(', ');
+    await expect(opened).rejects.toThrow(`: pictures lie in ${inside}, `);
+    await expect(opened).rejects.toThrow(/train\/good.*layout=flat/);
+    expect((await imageFolderSplit(folder, { random, layout: 'flat' })).layout).toBe('flat');
+  });
+
+  test('masks are no class', async () => {
+    const folder = await folderOf(some(['good/0.png', 'bad/0.png', 'ground_truth/0.png']));
+    await expect(imageFolderSplit(folder, { random, normal: 'good' })).rejects.toThrow(
+      /pictures lie in bad, good, ground_truth, /,
+    );
+  });
+
+  test('good and ok are one, however written; what is neither to learn from nor to test on is told', async () => {
+    const train = ['train/ok/0.png', 'train/ok/1.png', 'train/ok/2.png'];
+    const others = ['validation/good/0.png', 'test/0.png', 'ground_truth/bad/9_mask.png'];
+    const files = some([...train, 'test/Good/0.png', 'test/bad/0.png', ...others]);
+    const warnings: string[] = [];
+    const split = await imageFolderSplit(await folderOf(files), {
+      random,
+      onWarning: (message) => void warnings.push(message),
+    });
+    const [batch] = await collect(split.test.batches({ size: 9 }));
+    expect(batch?.keys).toEqual(['test/Good/0.png', 'test/bad/0.png']);
+    expect([...(batch?.labels ?? [])]).toEqual([0, 1]);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^3 of 8 pictures are left out, .*: ground_truth\/bad\/9_mask\.png, test\/0\.png, validation\/good\/0\.png\./,
+      ) as string,
+    ]);
   });
 });
 

@@ -2,8 +2,8 @@
 
 import { basename, join, resolve } from 'node:path';
 import { datasetError } from '../error.ts';
-import { type ImageLayout, type PlacedImage, layOut } from './image-layout.ts';
-import { type ImageStore, type ImageStoreOptions, openImageStore } from './image-store.ts';
+import { type ImageLayout, type LaidOut, type PlacedImage, layOut } from './image-layout.ts';
+import { type ImageStore, type ImageStoreOptions, firstOf, openImageStore } from './image-store.ts';
 import { noPictures } from './image-pool.ts';
 import { listImages } from './list-images.ts';
 import { type MaskOf, masksIn } from './mask-of.ts';
@@ -50,6 +50,7 @@ export async function openImageFolder(
   const paths = await listImages(folder, imageName);
   if (paths.length === 0) throw noPictures(folder);
   const laid = layOut(paths, { folder, asked: options.layout, normal });
+  warnOfOthers(paths, laid, options.onWarning);
   const listed = limit === undefined ? laid.images : firstOfEach(laid.images, limit);
   const placed = new Map(listed.map((image) => [image.key, image]));
   const store = await openImageStore(
@@ -67,6 +68,21 @@ export async function openImageFolder(
     ...(maskOf && { maskOf }),
   };
   return { ...found, description: describe(found) };
+}
+
+/** MVTec's layout may have more beside it: a part to validate on, masks of no picture. */
+function warnOfOthers(
+  paths: readonly string[],
+  { images }: LaidOut,
+  warn: ImageFolderOptions['onWarning'],
+): void {
+  const used = new Set(images.flatMap(({ key, mask }) => [key, mask]));
+  const others = paths.filter((path) => !used.has(path));
+  if (others.length === 0) return;
+  warn?.(
+    `${others.length} of ${paths.length} pictures are left out, for they are neither in train/good nor in test/<kind>, nor masks ` +
+      `of those: ${firstOf(others)}.`,
+  );
 }
 
 function firstOfEach(images: readonly PlacedImage[], limit: number): PlacedImage[] {

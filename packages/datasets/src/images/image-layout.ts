@@ -28,6 +28,7 @@ export interface LaidOut {
 
 /** Sub-folders that divide the classes, as some data sets come. */
 const partName = /^(train(ing)?|test(ing)?|val(idation)?)$/i;
+const mvtecNormal = /^(good|ok)$/i;
 const mvtecTrain = /^train(ing)?\/(good|ok)\//i;
 const mvtecTest = /^test(ing)?\/([^/]+)\//i;
 const mvtecMask = /^(ground_truth|masks?)\/([^/]+)\/(.+?)(_mask)?\.\w+$/i;
@@ -35,7 +36,8 @@ const mvtecMask = /^(ground_truth|masks?)\/([^/]+)\/(.+?)(_mask)?\.\w+$/i;
 /**
  * Tells the layout, unless one is `asked` for.
  * @param paths of all pictures within the folder
- * @throws `DATASET_CORRUPT` where pictures do not lie as the layout has them
+ * @throws `DATASET_CORRUPT` where pictures do not lie as the layout has them, and where they lie nearly as MVTec's do and no
+ *   layout is asked for: masks and anomalies would be learned from
  */
 export function layOut(
   paths: readonly string[],
@@ -55,13 +57,14 @@ export function layOut(
   const mvtec = trained !== undefined && !others && (normal ?? named) === named;
   const layout =
     asked ?? (mvtec ? 'mvtec' : normal !== undefined || areClasses(paths) ? 'classes' : 'flat');
+  if (asked === undefined && layout !== 'mvtec') refuseNearlyMvtec(paths, { folder, layout });
   switch (layout) {
     case 'flat':
       return { layout, images: paths.map((key) => ({ key, of: '' })) };
     case 'classes':
       return { layout, images: byClass(paths, folder) };
     case 'mvtec':
-      if (mvtec) return { layout, images: asMvtec(paths), normal: named ?? '' };
+      if (mvtec) return { layout, images: asMvtec(paths, named ?? ''), normal: named ?? '' };
       throw datasetError(
         'DATASET_CORRUPT',
         `${folder}: normal pictures were expected in train/good, and nothing else in train, as MVTec AD has them` +
@@ -69,6 +72,24 @@ export function layOut(
           'name another: flat or classes.',
       );
   }
+}
+
+function refuseNearlyMvtec(
+  paths: readonly string[],
+  { folder, layout }: { readonly folder: string; readonly layout: ImageLayout },
+): void {
+  const folders = [...new Set(paths.map((path) => posix.dirname(path)))];
+  const names = folders.flatMap((each) => each.split('/'));
+  const has = (name: RegExp): boolean => names.some((each) => name.test(each));
+  const parted = layout === 'flat' && has(/^train(ing)?$/i) && has(/^test(ing)?$/i);
+  if (!parted && !has(/^ground_truth$/i)) return;
+  throw datasetError(
+    'DATASET_CORRUPT',
+    `${folder}: pictures lie in ${folders.slice(0, 8).join(', ')}${folders.length > 8 ? ', …' : ''}, but MVTec AD, which this ` +
+      'resembles, has nothing but train/good to learn from, test/<kind>, and masks in ground_truth/<kind>. Move them so, name ' +
+      'the one folder that holds these, or say what they are by the option "layout": classes, or flat, by which all are normal ' +
+      '(--data-option layout=flat).',
+  );
 }
 
 /** Two sub-folders or more that hold pictures themselves, or `train` and `test` of such, and none beside them. */
@@ -112,7 +133,8 @@ function byClass(paths: readonly string[], folder: string): PlacedImage[] {
   }));
 }
 
-function asMvtec(paths: readonly string[]): PlacedImage[] {
+/** @param normal what the normal kind is called, for it may be `good` in one part and `Good` or `ok` in another */
+function asMvtec(paths: readonly string[], normal: string): PlacedImage[] {
   const masks = new Map<string, string>(
     paths.flatMap((path) => {
       const [, , kind, name] = mvtecMask.exec(path) ?? [];
@@ -120,11 +142,11 @@ function asMvtec(paths: readonly string[]): PlacedImage[] {
     }),
   );
   return paths.flatMap((key): PlacedImage[] => {
-    const [, , trained] = mvtecTrain.exec(key) ?? [];
-    if (trained !== undefined) return [{ key, of: trained, part: 'train' }];
-    const [, , of] = mvtecTest.exec(key) ?? [];
-    if (of === undefined) return [];
-    const mask = masks.get(key.replace(mvtecTest, `${of}/`).replace(/\.\w+$/, ''));
+    if (mvtecTrain.test(key)) return [{ key, of: normal, part: 'train' }];
+    const [, , kind] = mvtecTest.exec(key) ?? [];
+    if (kind === undefined) return [];
+    const of = mvtecNormal.test(kind) ? normal : kind;
+    const mask = masks.get(key.replace(mvtecTest, `${kind}/`).replace(/\.\w+$/, ''));
     return [{ key, of, part: 'test', ...(mask !== undefined && { mask }) }];
   });
 }

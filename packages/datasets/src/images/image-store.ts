@@ -181,10 +181,14 @@ function requireSome({
   const [first] = broken;
   if (first === undefined) return;
   if (images.length === 0) throw first.error;
-  const named = broken.slice(0, 5).map(({ key }) => key);
-  const others = broken.length - named.length;
   warn?.(
-    `${broken.length} of ${files.length} pictures cannot be read and are left out: ${named.join(', ')}` +
-      `${others > 0 ? ` and ${others} others` : ''}. The first: ${reasonOf(first.error)} --strict refuses them.`,
+    `${broken.length} of ${files.length} pictures cannot be read and are left out: ${firstOf(broken.map(({ key }) => key))}. ` +
+      `The first: ${reasonOf(first.error)} --strict refuses them.`,
   );
+}
+
+/** Five names, and how many more there are. */
+export function firstOf(names: readonly string[]): string {
+  const others = names.length - 5;
+  return names.slice(0, 5).join(', ') + (others > 0 ? ` and ${others} others` : '');
 }
