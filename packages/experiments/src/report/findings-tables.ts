@@ -31,13 +31,21 @@ export function resultTable({ methods, ...part }: DataFindings): WordTable {
     methods.some(({ published }) => published?.figures[id] !== undefined),
   );
   const many = part.cases.length > 1 ? `the mean over ${part.cases.length} cases` : 'the figure';
+  const seeds = Math.max(...methods.map((method) => method.seeds.length));
   const spread =
-    part.seeds.length > 1 ? `, with its deviation over ${part.seeds.length} seeds` : ' of one seed';
+    seeds > 1
+      ? `, with its deviation over ${seeds} seeds`
+      : seeds === 1
+        ? ' of one seed'
+        : ' as far as they ran';
   return {
     caption:
       `${part.name}: ${many}${spread}${printed.length > 0 ? ', beside the paper’s' : ''}.` +
       (methods.some(({ partial }) => partial)
         ? ' Not all methods ran on all cases and seeds, so compare them with care.'
+        : '') +
+      (methods.some(({ incomplete }) => incomplete.length > 0)
+        ? ' Not all seeds ran on all cases: see “Left out of the whole”.'
         : ''),
     head: [
       'Method',

@@ -3,16 +3,23 @@
 import type { TrialRow } from '../trials/rows.ts';
 import { type Reading, plainOptions } from '../trials/trial.ts';
 import type { Experiment } from './experiments.ts';
+import { type MethodFindings, grouped } from './method-findings.ts';
 
 /** A line for each thing that was cut or changed; none where all of it was run. */
-export function cutsOf(experiment: Experiment, rows: readonly TrialRow[]): string[] {
+export function cutsOf(
+  experiment: Experiment,
+  {
+    rows,
+    methods,
+  }: { readonly rows: readonly TrialRow[]; readonly methods: readonly MethodFindings[] },
+): string[] {
   const [first] = rows;
   if (first === undefined) return [];
   const { data, budget } = first.trial;
   const full = experiment.effort('full', data);
-  const distinct = (of: (row: TrialRow) => unknown): number => new Set(rows.map(of)).size;
-  const seeds = distinct(({ trial }) => trial.seed);
-  const cases = distinct(({ trial }) => trial.case);
+  const seeds = Math.max(...methods.map((method) => method.seeds.length));
+  const many = seeds === 0 ? 'no whole seed' : seeds === 1 ? '1 seed' : `${seeds} seeds`;
+  const cases = new Set(rows.map(({ trial }) => trial.case)).size;
   const whole = Array.isArray(full.cases) ? full.cases.length : first.data.cases;
   const options = Object.entries(plainOptions(full.options)).flatMap(([name, value]) =>
     budget.options[name] === value
@@ -26,13 +33,31 @@ export function cutsOf(experiment: Experiment, rows: readonly TrialRow[]): strin
     ...(cases < whole
       ? [`only ${cases} of ${whole} cases, so means are not those of the paper`]
       : []),
-    ...(seeds < full.seeds
-      ? [`${seeds} ${seeds === 1 ? 'seed' : 'seeds'} in place of ${full.seeds}`]
-      : []),
+    ...(seeds < full.seeds ? [`${many} in place of ${full.seeds}`] : []),
+    ...seedCuts(methods, cases),
     ...options,
     ...others,
     ...readingCuts(budget.reading, full.reading),
   ];
+}
+
+/** Seeds that did not run on all cases, with the methods of which it is so. */
+function seedCuts(methods: readonly MethodFindings[], all: number): string[] {
+  const said = methods.flatMap(({ label, seeds, incomplete }) =>
+    incomplete.map(({ seed, cases }) => ({
+      label,
+      seed,
+      ran:
+        `ran on ${cases} of ${all} cases` +
+        (seeds.length > 0
+          ? ' and is left out of means'
+          : ', and none on all, so means are of what ran, without deviation'),
+    })),
+  );
+  return grouped(said, ({ seed, ran }) => `${seed} ${ran}`).map((group) => {
+    const labels = group.map(({ label }) => label).join(' and ');
+    return `seed ${group[0]?.seed} of ${labels} ${group[0]?.ran}`;
+  });
 }
 
 function readingCuts(reading: Reading, full: Reading): string[] {

@@ -106,22 +106,23 @@ function partOf(experiment: Experiment, rows: readonly TrialRow[]): DataFindings
   const { name, modality } = first.data;
   const cases = casesOf(rows);
   const seeds = [...new Set(rows.map(({ trial }) => trial.seed))].sort((a, b) => a - b);
+  const methods = methodsOf(rows, {
+    order: experiment.methods,
+    published: experiment.published.data[data] ?? [],
+  });
   return {
     data,
     name,
     modality,
     protocols: Object.fromEntries(rows.map((row) => [row.trial.case, row.data.protocol])),
     budget,
-    cuts: cutsOf(experiment, rows),
+    cuts: cutsOf(experiment, { rows, methods }),
     cases,
     seeds,
     measures: measuresOf(modality).filter(({ id }) =>
       rows.some(({ figures }) => figures[id] !== undefined),
     ),
-    methods: methodsOf(rows, {
-      order: experiment.methods,
-      published: experiment.published.data[data] ?? [],
-    }),
+    methods,
     seconds: rows.reduce((sum, { seconds }) => sum + seconds.training + seconds.scoring, 0),
   };
 }

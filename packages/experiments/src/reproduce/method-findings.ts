@@ -12,7 +12,11 @@ export interface MethodFindings {
   /** Where memory sizes are studied, this row's. */
   readonly slots?: number;
   readonly published?: PublishedRow;
-  /** By measure: the mean over cases, and its spread over seeds. */
+  /** The seeds that ran on all cases of the table. */
+  readonly seeds: readonly number[];
+  /** The others, each with how many cases it ran on. */
+  readonly incomplete: readonly { readonly seed: number; readonly cases: number }[];
+  /** By measure: the mean over cases, and its spread over `seeds`; where there are none, the mean of what ran. */
   readonly figures: Figures;
   /** The same for each case. */
   readonly byCase: Readonly<Record<string, Figures>>;
@@ -38,7 +42,7 @@ export function methodsOf(
   }: { readonly order: readonly string[]; readonly published: readonly PublishedRow[] },
 ): MethodFindings[] {
   const groups = grouped(rows, ({ trial }) => `${trial.method} ${slotsOf(trial.options) ?? ''}`);
-  const all = runsOf(rows).size;
+  const all = { cases: casesOf(rows).length, runs: runsOf(rows).size };
   const place = ({ method = '' }: MethodFindings): number => placeOf(method, order);
   const ours = groups
     .map((group) => methodOf(group, { published, all }))
@@ -47,7 +51,7 @@ export function methodsOf(
     .filter((row) => ours.every((mine) => mine.published !== row))
     .map((row) => ({
       ...{ label: withSlots(row.title, row.slots), published: row },
-      ...{ figures: {}, byCase: {}, trials: 0 },
+      ...{ seeds: [], incomplete: [], figures: {}, byCase: {}, trials: 0 },
       ...{ partial: false, lastEpoch: {}, options: {}, seconds: 0 },
     }));
   return [...others, ...ours];
@@ -55,20 +59,38 @@ export function methodsOf(
 
 function methodOf(
   rows: readonly TrialRow[],
-  { published, all }: { readonly published: readonly PublishedRow[]; readonly all: number },
+  {
+    published,
+    all,
+  }: {
+    readonly published: readonly PublishedRow[];
+    readonly all: { readonly cases: number; readonly runs: number };
+  },
 ): MethodFindings {
   const [first] = rows as readonly [TrialRow, ...TrialRow[]];
   const { method, options: own } = first.trial;
   const slots = slotsOf(own);
   const beside = published.find((row) => row.method === method && row.slots === slots);
   const byCase = grouped(rows, ({ trial }) => trial.case);
-  const bySeed = grouped(rows, ({ trial }) => String(trial.seed));
+  const bySeed = grouped(rows, ({ trial }) => String(trial.seed)).map((group) => ({
+    ...{ group, seed: group[0]?.trial.seed ?? NaN, cases: casesOf(group).length },
+  }));
+  const complete = bySeed.filter(({ cases }) => cases === all.cases);
   return {
     label: trialLabel(first.trial),
     method,
     ...(slots !== undefined && { slots }),
     ...(beside && { published: beside }),
-    figures: summaries(bySeed.map(averages)),
+    seeds: complete.map(({ seed }) => seed),
+    incomplete: bySeed
+      .filter(({ cases }) => cases < all.cases)
+      .map(({ seed, cases }) => ({ seed, cases })),
+    // Seeds that ran on other cases differ by these, too, so they have no spread over seeds.
+    figures: summaries(
+      complete.length > 0
+        ? complete.map(({ group }) => averages(group))
+        : [mean(byCase.map(averages))],
+    ),
     byCase: Object.fromEntries(
       byCase.map((group) => [
         group[0]?.trial.case ?? '',
@@ -76,7 +98,7 @@ function methodOf(
       ]),
     ),
     trials: rows.length,
-    partial: runsOf(rows).size < all,
+    partial: runsOf(rows).size < all.runs,
     lastEpoch: mean(rows.map(({ history }) => history.last)),
     options: first.options,
     seconds:
@@ -134,7 +156,8 @@ function summaries(records: readonly Readonly<Record<string, number>>[]): Figure
   );
 }
 
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+/** Items of one key together, in the order that keys came. */
+export function grouped<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
   const groups = new Map<string, T[]>();
   for (const item of items) {
     const key = keyOf(item);

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { findingsMarkdown } from '../report/findings-markdown.ts';
+import { rowOf } from '../testing/rows.ts';
+import type { TrialRow } from '../trials/rows.ts';
+import { findExperiment } from './experiments.ts';
+import { type Findings, findingsOf } from './findings.ts';
+
+/** What the report of an experiment says of rows. */
+function report(id: string, rows: readonly TrialRow[]): Findings & { readonly text: string } {
+  const chosen = [...new Map(rows.map(({ trial }) => [trial.data, trial])).values()];
+  const findings = findingsOf(findExperiment(id), { rows, chosen, outdated: 0, torn: 0 });
+  return { ...findings, text: findingsMarkdown(findings) };
+}
+
+const figuresOf = ({ parts }: Findings) =>
+  parts.flatMap(({ methods }) => methods.map(({ figures }) => figures['auroc']));
+
+describe('seeds that did not run on the same cases', () => {
+  const of = (method: string) => ({
+    first: [rowOf({ method, case: '2', auroc: 0.9 }), rowOf({ method, case: '5', auroc: 0.5 })],
+    second: [rowOf({ method, case: '2', auroc: 0.9, seed: 2 })],
+  });
+  const { first, second } = of('memae');
+
+  it('are left out of means, and told of', () => {
+    const ae = of('ae');
+    const found = report('table1', [...ae.first, ...ae.second, ...first, ...second]);
+    const { text, parts } = found;
+    const once = { mean: 0.7, runs: 1 };
+    expect(figuresOf(found)).toMatchObject([once, once]);
+    expect(text).toContain('strokes: the mean over 2 cases of one seed. Not all seeds ran on all');
+    expect(text).toContain('1 seed in place of 3; seed 2 of AE and MemAE ran on 1 of 2 cases and');
+    expect(parts[0]?.methods[0]?.byCase['2']?.['auroc']?.runs).toBe(2);
+  });
+
+  it('have a mean, but no spread, where none ran on all', () => {
+    const { text, ...findings } = report('table1', [...first.slice(1), ...second]);
+    expect(figuresOf(findings)).toMatchObject([{ mean: 0.7, runs: 1 }]);
+    expect(text).toContain('the mean over 2 cases as far as they ran. Not all seeds');
+    expect(text).toMatch(/no whole seed in place of 3; seed 1 of MemAE ran .* without deviation/);
+  });
+
+  it('leave the mean and the spread of those that did', () => {
+    const third = ['2', '5'].map((name) => rowOf({ case: name, auroc: 0.8, seed: 3 }));
+    const { text, ...findings } = report('table1', [...first, ...second, ...third]);
+    expect(figuresOf(findings)).toMatchObject([{ mean: 0.75, runs: 2, low: 0.7, high: 0.8 }]);
+    expect(text).toContain('the mean over 2 cases, with its deviation over 2 seeds. Not all seeds');
+  });
+});
