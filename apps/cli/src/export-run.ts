@@ -11,6 +11,7 @@ import {
   type ManifestFields,
   type Preparation,
   encodeOnnx,
+  plainName,
   writeArtifact,
 } from '@memae/onnx';
 import { stepOutputs, stepScores } from '@memae/scoring';
@@ -137,7 +138,7 @@ export async function exportRun(
       `A method's program takes one input, the samples, but that of ${method} takes ${complete.inputs.length}.`,
     );
   }
-  const named = { ...data, name: plain(data.name) };
+  const named = { ...data, name: plainName(data.name) };
   const model = encodeOnnx(complete, {
     name: method,
     metadata: {
@@ -172,9 +173,4 @@ export async function exportRun(
     examples: await examplesOf(detector, { backend, manifest, ...split }),
     log: detector.history.map(({ epoch, seconds, values }) => ({ epoch, seconds, ...values })),
   });
-}
-
-/** A folder's name as a manifest takes it: on one line, and no path. */
-export function plain(name: string): string {
-  return name.replaceAll(/[^\p{L}\p{N} ._-]/gu, '_').slice(0, 100) || 'data';
 }

@@ -1,8 +1,7 @@
 // Scores of labelled samples, kept with a finished run: by them the rule f1 chooses a threshold later.
 
 import { calibrate, calibrateLabelled } from '@memae/metrics';
-import { type Calibration, readArtifact, writeArtifact } from '@memae/onnx';
-import { plain } from './export-run.ts';
+import { type Calibration, plainName, readArtifact, writeArtifact } from '@memae/onnx';
 
 export interface LabelledScores {
   /** The name of the data. */
@@ -21,7 +20,7 @@ export async function keepLabelled(
   folder: string,
   { data, scores, labels }: LabelledScores,
 ): Promise<Calibration> {
-  const labelled = { data: plain(data), ...calibrateLabelled(scores, labels) };
+  const labelled = { data: plainName(data), ...calibrateLabelled(scores, labels) };
   const { manifest, ...rest } = await readArtifact(folder);
   const normal = Array.from(scores).filter((_, i) => labels[i] === 0);
   const calibration = { ...(manifest.calibration ?? calibrate(normal)), labelled };

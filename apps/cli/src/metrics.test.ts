@@ -135,6 +135,13 @@ describe('refuses by name', () => {
       /a frame must be a number/,
     ],
     [
+      'verdicts of a live stream taken for the truth',
+      'frame,seconds,score,normalised,label,normality,alarm\n0,0,1,0.5,0,,0\n1,1,2,0.6,1,,0\n',
+      'CLI_BAD_SCORES',
+      1,
+      /verdict, not the truth/,
+    ],
+    [
       'verdicts taken for the truth',
       'key,score,normalised,label\na,1,0.5,0\nb,2,0.6,1\n',
       'CLI_BAD_SCORES',

@@ -73,6 +73,19 @@ test('a signal', async () => {
   await goesOn();
 });
 
+test('what is explained is the highest of all rows, those of before among them', async () => {
+  const lines = read('whole.csv').split('\n');
+  writeFileSync(path('scores.csv.partial'), `${lines.slice(0, 9001).join('\n')}\n`);
+  expect(await run(`${line} --explain why --top 3 --resume`)).toMatchObject({ status: 0 });
+  const scoreOf = (row: string): number => Number(row.split(',')[1]);
+  const rest = lines.slice(1, -1).sort((a, b) => scoreOf(b) - scoreOf(a));
+  const told = read('why/explanations.jsonl').trimEnd().split('\n');
+  expect(told.map((each) => (JSON.parse(each) as { key: string }).key)).toEqual(
+    rest.slice(0, 3).map((row) => row.split(',')[0]),
+  );
+  expect(read('scores.csv')).toBe(read('whole.csv'));
+});
+
 test('rows of another run, file or option are refused; none are no matter', async () => {
   const { status, stderr } = await run(`${line} --resume`);
   expect([status, stderr]).toEqual([0, expect.stringContaining('starts from the beginning')]);

@@ -1,6 +1,6 @@
 // Folders of one's own pictures, from the command line: what lies in them decides what is learned and what is measured.
 
-import { cpSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { readArtifact } from '@memae/onnx';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -105,6 +105,20 @@ describe("MVTec's layout, in tiles", () => {
     expect(scored['explained']).toBe(2);
     const { width, height } = await sharp(path('why/0001-errors.png')).metadata();
     expect([height, width]).toEqual([40, 48]);
+  });
+
+  test('scores that were stopped go on, picture by picture', async () => {
+    mkdirSync(path('many'));
+    for (let i = 0; i < 300; i += 1) {
+      const from = `drawn/mesh/test/hole/00${i % 4}.png`;
+      cpSync(path(from), path(`many/${String(i).padStart(3, '0')}.png`));
+    }
+    await done('score tiles many --out whole.csv');
+    const whole = readFileSync(path('whole.csv'), 'utf8');
+    const kept = whole.split('\n').slice(0, 281).join('\n');
+    writeFileSync(path('gone-on.csv.partial'), `${kept}\n`);
+    await done('score tiles many --out gone-on.csv --resume');
+    expect(readFileSync(path('gone-on.csv'), 'utf8')).toBe(whole);
   });
 
   test('other folders are evaluated whole, in the same tiles; pictures below a tile are refused', async () => {

@@ -109,10 +109,7 @@ function findColumns(
     const known = recognised[role].map((each) => header.indexOf(each));
     return known.find((each) => each >= 0);
   };
-  if (
-    columns.label === undefined &&
-    ['label', 'normalised', 'key'].every((c) => header.includes(c))
-  ) {
+  if (columns.label === undefined && ['label', 'normalised'].every((c) => header.includes(c))) {
     throw cliError(
       'CLI_BAD_SCORES',
       `${shown} comes from memae score: its column label is the model's verdict, not the truth. Add a column ` +

@@ -100,6 +100,11 @@ describe('a table of one’s own', () => {
     expect(figures).toMatchObject({ samples: 330, anomalies: 60, part: 'test', normal: 'fine' });
     expect(figures['auroc']).toBeGreaterThan(0.8);
     await write('later.jsonl', sales(2, 100));
+    const limited = await run('evaluate sales --data later.jsonl --limit 5');
+    expect(limited).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('evaluated whole: leave --limit') as string,
+    });
     const { stdout, stderr } = await done('evaluate sales --data later.jsonl --json');
     expect(json(stdout)).toMatchObject({ samples: 100, anomalies: 10, part: 'all' });
     expect(stderr).toContain('columns that the model does not take are ignored: id.');

@@ -36,7 +36,8 @@ export function tailThreshold(calibration: Calibration, falseAlarms: number): nu
         'tell these samples apart; look at its training, or take the rule quantile.',
     );
   }
-  const peaks = Math.min(Math.max(fewestPeaks, Math.round(samples / 10)), unbroken(normal));
+  // The level, too, is one of the scores that are kept without a gap.
+  const peaks = Math.min(Math.max(fewestPeaks, Math.round(samples / 10)), unbroken(normal) - 1);
   const level = normal.at(-1 - peaks) ?? NaN;
   const excesses = normal.filter((score) => score > level).map((score) => score - level);
   if (excesses.length < fewestPeaks) {

@@ -261,6 +261,16 @@ describe('tail', () => {
     }
   });
 
+  test('counts the peaks right where not all scores are kept', () => {
+    // Evenly by rank, so that the rate of what is asked for is known: e^−t.
+    const samples = 1_000_000;
+    const scores = Array.from({ length: samples }, (_, i) => -Math.log((i + 0.5) / samples));
+    for (const falseAlarms of [1e-5, 1e-6, 1e-7]) {
+      const rate = Math.exp(-choose('tail', scores, falseAlarms));
+      expect(Math.abs(rate / falseAlarms - 1)).toBeLessThan(0.1);
+    }
+  });
+
   test('reaches beyond the highest score where fewer alarms are asked for than one sample', () => {
     const scores = exponential(100);
     expect(choose('tail', scores, 1e-5)).toBeGreaterThan(Math.max(...scores));
@@ -278,6 +288,8 @@ describe('tail', () => {
     expect(() => choose('tail', tied, 0.01)).toThrow(/Only 0 of 200 .* above 11/);
     const heavy = upTo(100).map((rank) => 1e290 * (1 - (rank - 0.5) / 100) ** -3);
     expect(() => choose('tail', heavy, 1e-9)).toThrow(/so heavy/);
+    const within = heavy.map((score) => score / 1e252);
+    expect(() => choose('tail', within, 1e-9)).toThrow(/so heavy/);
   });
 });
 

@@ -40,7 +40,8 @@ export function chooseThreshold(calibration: Calibration, choice: ThresholdChoic
     throw metricError('METRIC_EMPTY', 'A calibration needs at least one score, but has none.');
   }
   const threshold = choosers[rule](calibration, falseAlarms);
-  if (Number.isFinite(threshold)) return threshold;
+  // Scores are of 32 bits.
+  if (Number.isFinite(Math.fround(threshold))) return threshold;
   throw metricError(
     'METRIC_NOT_FINITE',
     `The tail of the calibration scores is so heavy that no finite threshold is exceeded by ${falseAlarms} of them ` +

@@ -9,6 +9,7 @@ export {
 } from './artifact/artifact.ts';
 export type { Example, Examples, ItemExample } from './artifact/examples.ts';
 export { readParameters } from './artifact/read-parameters.ts';
+export { plainName } from './artifact/manifest.ts';
 export type {
   Ancestor,
   Calibration,

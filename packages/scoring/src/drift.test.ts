@@ -128,6 +128,14 @@ describe('drift', () => {
     expect(city && tellColumn(city)).toMatch(/^city: \(other\) 0 % → [12]\d/);
   });
 
+  it('tells a column from another one’s flag of the same name', () => {
+    const named = [...columns.slice(0, 2), { ...columns[2], name: 'age is missing' }] as RowSchema;
+    const measures = inputMeasures({ preparation: { kind: 'table', columns: named }, input });
+    expect(measures.map(({ name }) => name)).toEqual([
+      ...['amount', 'age', 'age is missing', 'age is missing (2)'],
+    ]);
+  });
+
   it('compares scores alone where the model keeps no inputs', async () => {
     const random = createRandom(5);
     const { inputs, ...earlier } = await trained(random);

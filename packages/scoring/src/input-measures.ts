@@ -63,7 +63,17 @@ function placed<Column>(
     at = next;
     return measures;
   });
-  return all.slice(0, most);
+  return apart(all.slice(0, most));
+}
+
+/** The second of one name gets a number: a column may be called as another one's flag. */
+function apart(measures: readonly InputMeasure[]): readonly InputMeasure[] {
+  const seen = new Map<string, number>();
+  return measures.map((measure) => {
+    const times = (seen.get(measure.name) ?? 0) + 1;
+    seen.set(measure.name, times);
+    return times === 1 ? measure : { ...measure, name: `${measure.name} (${times})` };
+  });
 }
 
 function valueAt(place: number): Read {

@@ -74,7 +74,7 @@ async function drift(
     }
     if (manifest.inputs === undefined) {
       progress.onWarning(
-        `${run} keeps no summary of its training data, as earlier versions do not: only scores are compared.`,
+        `${run} keeps no summary of its training data, as models of memae start and of earlier versions do not: only scores are compared.`,
       );
     }
     const inputs = collectInputs(manifest, createRandom(defaultSeed));

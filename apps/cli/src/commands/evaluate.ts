@@ -160,6 +160,13 @@ function requested(
   }
   const located = locateData(data, cwd);
   const other = located !== config?.data;
+  const kind = manifest.preparation?.kind;
+  if (other && (kind === 'table' || kind === 'series') && (flags.limit ?? flags.size)) {
+    throw cliError(
+      'CLI_USAGE',
+      'Another table is evaluated whole: leave --limit and --size out, or say which rows by --where.',
+    );
+  }
   const given = parseDataOptions({
     ...(other ? shapeOf(manifest, config) : config.dataOptions),
     ...flags.dataOption,

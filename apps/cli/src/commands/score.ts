@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { isAbsolute, relative, resolve } from 'node:path';
+import { tiledOf } from '@memae/datasets';
 import { createRandom } from '@memae/graph';
 import {
   type Judgement,
@@ -148,9 +149,13 @@ async function score(
     async function* scored(): AsyncGenerator<Row[]> {
       const { manifest } = scorer;
       for await (const dataset of openFiles(files, { manifest, flags, context, progress })) {
+        // A row of a series comes of several windows, one of a picture of several tiles; reasons are told of all rows.
+        const anew =
+          manifest.preparation?.kind === 'series' ||
+          tiledOf(dataset) !== undefined ||
+          why !== undefined;
         const rest = passOver(dataset, {
-          // The steps of series come of several windows.
-          samples: scorer.manifest.preparation?.kind === 'series' ? 0 : kept.rows - tally.samples,
+          samples: anew ? 0 : kept.rows - tally.samples,
           onPassed: (samples) => {
             tally.samples += samples;
           },

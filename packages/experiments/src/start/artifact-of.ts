@@ -1,6 +1,6 @@
 // A method's outcome as the artifact that `memae score` and the server read.
 
-import type { ArtifactToWrite } from '@memae/onnx';
+import { type ArtifactToWrite, plainName } from '@memae/onnx';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Comparison, MethodOutcome } from '../compare/comparison.ts';
 
@@ -18,7 +18,7 @@ export function artifactOf(
       options,
       seed,
       data: {
-        name: `${data.name} ${data.normal}`,
+        name: plainName(`${data.name} ${data.normal}`),
         fingerprint: data.fingerprint,
         samples: data.train,
       },

@@ -26,7 +26,7 @@ import {
 } from '../generated/onnx_pb.js';
 import { type ManifestFields, readArtifact, readTrainingLog, writeArtifact } from './artifact.ts';
 import type { Examples } from './examples.ts';
-import type { Json } from './manifest.ts';
+import { type Json, plainName } from './manifest.ts';
 import { readParameters } from './read-parameters.ts';
 
 const x = input('samples', ['batch', 2]);
@@ -244,6 +244,14 @@ describe('writing and reading back', () => {
     const flat = { kind: 'table', columns: [{ ...number, scale: 0 }, number] } as const;
     const written = writeArtifact(folder, { manifest: { ...manifest, preparation: flat }, model });
     await fails(written, 'ARTIFACT_INVALID', 'preparation.columns.0.scale', 'other than 0');
+  });
+
+  it('takes any name of data once it is made plain', async () => {
+    for (const name of ['~pics 5', 'x:cam', 'a\\b', '../up', 'line\nbreak', '', 'x'.repeat(300)]) {
+      const named = { ...manifest, data: { ...manifest.data, name: plainName(name) } };
+      await writeArtifact(folder, { manifest: named, model });
+      expect((await readArtifact(folder)).manifest.data).toEqual(named.data);
+    }
   });
 
   it('keeps any options that JSON can hold', async () => {

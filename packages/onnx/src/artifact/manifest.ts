@@ -168,6 +168,11 @@ export interface Manifest {
   readonly examplesSha256?: string;
 }
 
+/** Any name of data as a manifest takes it: on one line, and no path. */
+export function plainName(name: string): string {
+  return name.replaceAll(/[^\p{L}\p{N} ._-]/gu, '_').slice(0, 100) || 'data';
+}
+
 const text = v.pipe(
   v.string(),
   v.regex(/^[^\p{Cc}]{1,200}$/u, 'Expected 1 to 200 characters on one line'),
