@@ -28,9 +28,12 @@ export function faultOf(model: Uint8Array, manifest: Manifest): string | undefin
   if (nested || functions.length > 0 || trainingInfo.length > 0) {
     return 'it holds functions or further graphs, which this library never writes';
   }
+  const sparse = attributes.some((a) => a.sparseTensor !== undefined || a.sparseTensors.length > 0);
+  if (sparse || graph.sparseInitializer.length > 0) {
+    return 'it holds sparse tensors, which this library never writes';
+  }
   const tensors: readonly (TensorProto | undefined)[] = [
     ...graph.initializer,
-    ...graph.sparseInitializer.flatMap(({ values, indices }) => [values, indices]),
     ...attributes.flatMap((a) => [a.t, ...a.tensors]),
   ];
   if (tensors.some((t) => t?.dataLocation === DataLocation.EXTERNAL)) {
