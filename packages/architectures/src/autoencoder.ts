@@ -4,7 +4,7 @@ import { addressingEntropy, memoryHealth, type Reduction, reconstructionError } 
 import { type Mode, type Tensor, add, mean } from '@memae/graph';
 import type { Objective } from '@memae/training';
 import type { Backbone } from './backbone.ts';
-import type { Bottleneck, Passed } from './bottleneck.ts';
+import type { Bottleneck, MemoryUse, Passed } from './bottleneck.ts';
 
 /** What an autoencoder makes of samples. */
 export interface Pass extends Omit<Passed, 'code'> {
@@ -53,14 +53,15 @@ export function objectiveOf(
     measures: {
       reconstructionError: error,
       ...(penalty && { penalty }),
-      ...(memory && healthMeasures(memory.weights)),
+      ...(memory && healthMeasures(memory)),
     },
     ...(model.feeds && { feeds: model.feeds }),
   };
 }
 
-function healthMeasures(weights: Tensor): Record<string, Tensor> {
-  const { emptyRows, nonZeroWeights, used } = memoryHealth(weights);
+/** A row that λ empties uses no item, even where its weights before shrinkage are read in its place. */
+function healthMeasures({ weights, shrunk }: MemoryUse): Record<string, Tensor> {
+  const { emptyRows, nonZeroWeights, used } = memoryHealth(shrunk);
   const entropy = mean(addressingEntropy(weights));
   return { emptyRows, nonZeroWeights, addressingEntropy: entropy, itemsInUse: used };
 }

@@ -7,6 +7,8 @@ import type { EpochState, Objective } from '@memae/training';
 export interface MemoryUse {
   /** Addressing weights ŵ [B, … N]. */
   readonly weights: Tensor;
+  /** The same with the rows that shrinkage empties left empty, whatever is read in their place. */
+  readonly shrunk: Tensor;
   /** What asked [B, … C]. */
   readonly queries: Tensor;
   /** How far a sample's queries point away from their nearest items, on average [B]. */

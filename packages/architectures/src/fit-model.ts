@@ -1,5 +1,6 @@
 // From data to a fitted detector: the one way in which every autoencoder here learns.
 
+import type { EmptyRows } from '@memae/core';
 import { type Dataset, type Modality, fingerprint } from '@memae/datasets';
 import { type LayerInit, bindParameters, defineProgram, input } from '@memae/graph';
 import {
@@ -26,7 +27,10 @@ export interface ModelPlan<M extends Modality> {
   /** The method's id. */
   readonly method: string;
   /** All of the method's options, settled: a checkpoint must agree with each. */
-  readonly options: SettledOf<typeof trainingOptions> & { readonly 'score.from'?: ScoreFrom };
+  readonly options: SettledOf<typeof trainingOptions> & {
+    readonly 'score.from'?: ScoreFrom;
+    readonly 'memory.emptyRows'?: EmptyRows;
+  };
   /** What the network ends with. */
   readonly output: Output;
   /** Makes the network; its parameters' names and first values come from `init`. */
@@ -48,7 +52,7 @@ export async function fitModel<M extends Modality>(plan: ModelPlan<M>): Promise<
   const samples = input('samples', ['batch', ...dataset.sampleShape], dataset.dtype);
   const x = scaled(samples, range);
   const model = plan.model({ name: '', random: random.fork('parameters') });
-  const advise = healthAdvice(onWarning);
+  const advise = healthAdvice(onWarning, { emptyRows: options['memory.emptyRows'] });
   const { loss, errors } = objectiveOf(model, { x, mode: 'score', reduction });
 
   const { parameters, history } = await train(backend, {

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { healthAdvice } from './health-advice.ts';
 
-function warnings(...epochs: readonly Readonly<Record<string, number>>[]): string[] {
+type Values = Readonly<Record<string, number>>;
+
+function warnings(...epochs: readonly Values[]): string[] {
+  return told({}, epochs);
+}
+
+function told(reading: Parameters<typeof healthAdvice>[1], epochs: readonly Values[]): string[] {
   const said: string[] = [];
-  const advise = healthAdvice((message) => said.push(message));
+  const advise = healthAdvice((message) => said.push(message), reading);
   epochs.forEach((values, i) => {
     advise({ epoch: i + 1, values, seconds: 0 });
   });
@@ -35,6 +41,21 @@ describe('healthAdvice', () => {
         'Lower memory.shrinkage or entropyWeight, or set memory.reseed=5.',
     ]);
     expect(warnings({ emptyRows: 0, itemsInUse: 2 })[0]).toContain('use 2 memory items;');
+  });
+
+  it('where empty rows are read by their weights before shrinkage, tells of a collapse alone', () => {
+    const unshrunk = { emptyRows: 'unshrunk' } as const;
+    expect(
+      told(unshrunk, [
+        { emptyRows: 0.99, itemsInUse: 2 },
+        { emptyRows: 1, itemsInUse: 0 },
+        { emptyRows: 0.4, itemsInUse: 9 },
+      ]),
+    ).toEqual([]);
+    expect(told(unshrunk, [{ emptyRows: 0.3, itemsInUse: 1 }])).toEqual([
+      'Epoch 1: all readings that shrinkage leaves any weight use 1 memory item; the memory has collapsed. ' +
+        'Lower memory.shrinkage or entropyWeight, or set memory.reseed=5.',
+    ]);
   });
 
   it('does without anyone to listen', () => {

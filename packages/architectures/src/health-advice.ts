@@ -1,10 +1,15 @@
 // A memory that collapses does so in silence; this says it, once a kind, with a remedy.
 
+import type { EmptyRows } from '@memae/core';
 import type { EpochReport } from '@memae/training';
 
-/** Looks at each epoch's measures of the memory's health and warns when it is failing. */
+/**
+ * Looks at each epoch's measures of the memory's health and warns when it is failing. Where empty rows are read by
+ * their weights before shrinkage, they are no failure.
+ */
 export function healthAdvice(
   warn: ((message: string) => void) | undefined,
+  { emptyRows: read = 'zeros' }: { readonly emptyRows?: EmptyRows | undefined } = {},
 ): (report: EpochReport) => void {
   const said = new Set<string>();
   const once = (kind: string, message: string): void => {
@@ -13,16 +18,17 @@ export function healthAdvice(
   };
   return ({ epoch, values }) => {
     const { emptyRows = 0, itemsInUse } = values;
-    if (emptyRows > 0.1) {
+    if (emptyRows > 0.1 && read === 'zeros') {
       once(
         'empty',
         `Epoch ${epoch}: shrinkage leaves ${(100 * emptyRows).toFixed(0)} % of the readings empty, ` +
           'so nothing of them is learned. Lower memory.shrinkage, or set memory.emptyRows=unshrunk.',
       );
-    } else if (itemsInUse !== undefined && itemsInUse <= 2) {
+    } else if (itemsInUse !== undefined && itemsInUse <= 2 && emptyRows < 0.5) {
+      const which = emptyRows > 0 ? ' that shrinkage leaves any weight' : '';
       once(
         'collapse',
-        `Epoch ${epoch}: all readings use ${itemsInUse} memory item${itemsInUse === 1 ? '' : 's'}; ` +
+        `Epoch ${epoch}: all readings${which} use ${itemsInUse} memory item${itemsInUse === 1 ? '' : 's'}; ` +
           'the memory has collapsed. Lower memory.shrinkage or entropyWeight, or set memory.reseed=5.',
       );
     }

@@ -55,7 +55,7 @@ export function memoryBottleneck(
   return {
     pass: (encoding, mode) => {
       const over = query === 'position' && encoding.dims.length > 2 ? overPositions : overSamples;
-      const { output, weights, unshrunk, distance, queries } = over(encoding, memory.read);
+      const { output, weights, shrunk, unshrunk, distance, queries } = over(encoding, memory.read);
       const penalty = mul(
         mean(addressingEntropy(weights)),
         mode === 'train' ? alpha : entropyWeight,
@@ -65,6 +65,7 @@ export function memoryBottleneck(
         ...(entropyWeight === 0 ? {} : { penalty }),
         memory: {
           weights,
+          shrunk,
           queries,
           distance: aSample(distance),
           entropy: aSample(addressingEntropy(unshrunk)),

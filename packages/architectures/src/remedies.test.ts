@@ -49,27 +49,41 @@ describe('memory.reseed', () => {
     );
   });
 
-  it('works for queries per position, on video', async () => {
-    const [, video] = kinds;
-    if (video === undefined) return expect.fail('no video');
-    const options = {
-      ...video.options,
-      'memory.shrinkage': 2.5,
-      'memory.emptyRows': 'zeros',
-      'memory.slots': 40,
-    };
-    const runs = [0, 1].map((reseed) => fit(memae, { ...options, 'memory.reseed': reseed }, video));
-    const [plain, reseeded] = await Promise.all(runs);
-    const items = (run: typeof plain) =>
-      run?.program.parameters.find(({ op }) => op.name === 'memory.items')?.op.initial.data;
-    expect(items(reseeded)).not.toEqual(items(plain));
-    expect(reseeded?.history.at(-1)?.values['itemsInUse']).toBeGreaterThan(0);
-  });
+  it.each(['zeros', 'unshrunk'])(
+    'works for queries per position, on video, empty rows read as %s',
+    async (emptyRows) => {
+      const [, video] = kinds;
+      if (video === undefined) return expect.fail('no video');
+      const options = {
+        ...video.options,
+        'memory.shrinkage': 2.5,
+        'memory.emptyRows': emptyRows,
+        'memory.slots': 40,
+      };
+      const runs = [0, 1].map((reseed) =>
+        fit(memae, { ...options, 'memory.reseed': reseed }, video),
+      );
+      const [plain, reseeded] = await Promise.all(runs);
+      const items = (run: typeof plain) =>
+        run?.program.parameters.find(({ op }) => op.name === 'memory.items')?.op.initial.data;
+      expect(items(reseeded)).not.toEqual(items(plain));
+      expect(reseeded?.history.at(-1)?.values['itemsInUse']).toBeGreaterThan(0);
+    },
+  );
 });
 
-it('memory.emptyRows=unshrunk: no reading is empty, however large λ', async () => {
+it('memory.emptyRows=unshrunk: what λ empties is read nevertheless, and told as what it is, without a warning', async () => {
   const large = { preset: 'paper', 'memory.shrinkage': 3 };
-  expect((await historyOf(large))('emptyRows')).toEqual([1, 1]);
-  const unshrunk = await historyOf({ ...large, 'memory.emptyRows': 'unshrunk' });
-  expect(unshrunk('emptyRows')).toEqual([0, 0]);
+  expect((await historyOf(large))('addressingEntropy')).toEqual([0, 0]);
+  const warned: string[] = [];
+  const { history } = await fit(
+    memae,
+    { ...quick, ...large, 'memory.emptyRows': 'unshrunk' },
+    { dataset, onWarning: (message) => warned.push(message) },
+  );
+  for (const { values } of history) {
+    expect(values).toMatchObject({ emptyRows: 1, nonZeroWeights: 0, itemsInUse: 0 });
+    expect(values['addressingEntropy']).toBeGreaterThan(4);
+  }
+  expect(warned).toEqual([]);
 });

@@ -13,12 +13,12 @@ export interface MemoryHealth {
   readonly used: Tensor;
 }
 
-/** Weights [B, … N] → measures. A weight of zero is one that shrinkage removed. */
-export function memoryHealth(weights: Tensor): MemoryHealth {
-  const rows = weights.dims.map((_, axis) => axis).slice(0, -1);
-  const present = greater(weights, 0);
+/** A reading's `shrunk` weights [B, … N] → measures. A weight of zero is one that shrinkage removed. */
+export function memoryHealth(shrunk: Tensor): MemoryHealth {
+  const rows = shrunk.dims.map((_, axis) => axis).slice(0, -1);
+  const present = greater(shrunk, 0);
   return {
-    emptyRows: mean(equal(sum(weights, { axes: [-1] }), 0)),
+    emptyRows: mean(equal(sum(shrunk, { axes: [-1] }), 0)),
     nonZeroWeights: mean(sum(present, { axes: [-1] })),
     used: max(present, { axes: rows }),
   };

@@ -93,9 +93,10 @@ describe('createMemory', () => {
 
   it('reads the weights before shrinkage in such a row, where asked to', async () => {
     const options = { shrinkage: 2.5, emptyRows: 'unshrunk' } as const;
-    const { weights } = memory(options).read(feed(['batch', 4]));
-    const found = await compute({ weights }, { x: ndarray([0, 0, 0, 0], [1, 4]) });
+    const { weights, shrunk } = memory(options).read(feed(['batch', 4]));
+    const found = await compute({ weights, shrunk }, { x: ndarray([0, 0, 0, 0], [1, 4]) });
     expect(distance(found.weights, Array<number>(10).fill(0.1))).toBeLessThan(1e-6);
+    expect(new Set(found.shrunk)).toEqual(new Set([0]));
   });
 
   it('normalised, addresses and reads items of length one', async () => {

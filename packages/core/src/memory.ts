@@ -15,7 +15,7 @@ import { addressing } from './addressing.ts';
 import { memoryDistance } from './memory-distance.ts';
 import { reading } from './reading.ts';
 import { type Similarity, cosineSimilarity, dotSimilarity, unit } from './similarity.ts';
-import { type EmptyRows, sparseAddressing } from './sparse-addressing.ts';
+import { type EmptyRows, fillEmptyRows, sparseAddressing } from './sparse-addressing.ts';
 
 export interface MemoryOptions {
   /** N: how many items. */
@@ -39,6 +39,8 @@ export interface MemoryReading {
   readonly output: Tensor;
   /** ŵ over the items. */
   readonly weights: Tensor;
+  /** ŵ with the rows that shrinkage empties left empty, whatever `emptyRows` has them read: for `memoryHealth`. */
+  readonly shrunk: Tensor;
   /** w, before shrinkage. */
   readonly unshrunk: Tensor;
   /** How far each query points away from its nearest item. */
@@ -79,12 +81,12 @@ export function createMemory(init: LayerInit, options: MemoryOptions): Memory {
     read: (queries) => {
       const similarities = similar(queries, items, { temperature });
       const unshrunk = addressing(similarities);
-      const weights =
-        shrinkage === null
-          ? unshrunk
-          : sparseAddressing(similarities, shrinkage / slots, { ...(emptyRows && { emptyRows }) });
+      const shrunk =
+        shrinkage === null ? unshrunk : sparseAddressing(similarities, shrinkage / slots);
+      const fills = shrinkage !== null && emptyRows === 'unshrunk';
+      const weights = fills ? fillEmptyRows(shrunk, unshrunk) : shrunk;
       const distance = memoryDistance(queries, items);
-      return { output: reading(weights, items), weights, unshrunk, distance, queries };
+      return { output: reading(weights, items), weights, shrunk, unshrunk, distance, queries };
     },
   };
 }

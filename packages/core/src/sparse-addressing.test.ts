@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { addressing } from './addressing.ts';
 import { hardShrinkage } from './hard-shrinkage.ts';
 import { renormalisation } from './renormalisation.ts';
-import { sparseAddressing } from './sparse-addressing.ts';
+import { fillEmptyRows, sparseAddressing } from './sparse-addressing.ts';
 import { compute, distance, drawn, memories } from './testing/compute.ts';
 
 const similarities = input('similarities', ['batch', 4]);
@@ -32,15 +32,11 @@ it('gives no weight to what does not exceed λ, however large the similarities',
   expect(weights).toEqual([0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0.5, 0.5]);
 });
 
-it('leaves an empty row its weights before shrinkage where asked to, and no other', async () => {
+it('fillEmptyRows gives an empty row its weights before shrinkage, and no other', async () => {
   const feeds = { similarities: ndarray([1, 1, 1, 1, 5, 0, 0, 0], [2, 4]) };
-  const { zeros, unshrunk } = await compute(
-    {
-      zeros: sparseAddressing(similarities, 1 / 4),
-      unshrunk: sparseAddressing(similarities, 1 / 4, { emptyRows: 'unshrunk' }),
-    },
-    feeds,
-  );
-  expect(zeros).toEqual([0, 0, 0, 0, 1, 0, 0, 0]);
-  expect(unshrunk).toEqual([0.25, 0.25, 0.25, 0.25, 1, 0, 0, 0]);
+  const shrunk = sparseAddressing(similarities, 1 / 4);
+  const filled = fillEmptyRows(shrunk, addressing(similarities));
+  const found = await compute({ shrunk, filled }, feeds);
+  expect(found.shrunk).toEqual([0, 0, 0, 0, 1, 0, 0, 0]);
+  expect(found.filled).toEqual([0.25, 0.25, 0.25, 0.25, 1, 0, 0, 0]);
 });

@@ -19,15 +19,13 @@ const lowest = -1e30;
 export type EmptyRows = 'zeros' | 'unshrunk';
 
 /** Similarities [… N] → weights [… N] that sum to one, but for rows of zeros where no weight exceeds λ. */
-export function sparseAddressing(
-  similarities: Tensor,
-  lambda: number,
-  { emptyRows = 'zeros' }: { readonly emptyRows?: EmptyRows } = {},
-): Tensor {
-  const weights = addressing(similarities);
-  const factor = shrinkageFactor(weights, lambda);
+export function sparseAddressing(similarities: Tensor, lambda: number): Tensor {
+  const factor = shrinkageFactor(addressing(similarities), lambda);
   const left = softmax(where(greater(factor, 0), similarities, lowest));
-  const shrunk = renormalisation(mul(left, factor));
-  if (emptyRows === 'zeros') return shrunk;
-  return where(greater(max(factor, { axes: [-1], keepDims: true }), 0), shrunk, weights);
+  return renormalisation(mul(left, factor));
+}
+
+/** Weights [… N] after shrinkage, in rows of zeros those before it. */
+export function fillEmptyRows(shrunk: Tensor, unshrunk: Tensor): Tensor {
+  return where(greater(max(shrunk, { axes: [-1], keepDims: true }), 0), shrunk, unshrunk);
 }
