@@ -3,6 +3,7 @@
 import { MemaeError, type ParameterValues, type Program, formatShape } from '@memae/graph';
 import type { Checkpoint } from './checkpoint.ts';
 import { type EpochReport, type EpochSums, startEpoch } from './epoch-meter.ts';
+import { readProgress, requireReached } from './read-progress.ts';
 
 /** What tells one run from another. */
 export type Fingerprint = Readonly<Record<string, string | number | boolean>>;
@@ -34,13 +35,22 @@ export function startProgress(fingerprint: Fingerprint): Progress {
 
 /**
  * Where to go on, from a checkpoint that belongs to this run.
- * @throws `TRAIN_CHECKPOINT_MISMATCH` naming what differs.
+ * @throws `TRAIN_CHECKPOINT_MISMATCH` naming what differs, `TRAIN_CHECKPOINT_CORRUPT` for progress that no run makes.
  */
 export function resumeProgress(
   { parameters, progress }: Checkpoint,
-  { program, fingerprint }: { readonly program: Program; readonly fingerprint: Fingerprint },
+  {
+    program,
+    fingerprint,
+    epochSteps,
+  }: {
+    readonly program: Program;
+    readonly fingerprint: Fingerprint;
+    /** How many steps an epoch has at most. */
+    readonly epochSteps: number;
+  },
 ): Progress {
-  const saved = structuredClone(progress) as Progress;
+  const saved = structuredClone(readProgress(progress));
   const names = new Set([...Object.keys(saved.fingerprint), ...Object.keys(fingerprint)]);
   const word = (of: Fingerprint, name: string): string => String(of[name] ?? 'not set');
   const differing = [...names]
@@ -53,7 +63,10 @@ export function resumeProgress(
     })
     .map(({ op, dims }) => `it holds no ${op.name} of shape ${formatShape(dims)}`);
   const why = differing.length > 0 ? differing : missing;
-  if (why.length === 0) return saved;
+  if (why.length === 0) {
+    requireReached(saved, epochSteps);
+    return saved;
+  }
   throw new MemaeError(
     'TRAIN_CHECKPOINT_MISMATCH',
     `The checkpoint belongs to another run: ${why.join('; ')}. ` +

@@ -308,3 +308,53 @@ describe('a checkpoint of another run', () => {
     expect(error.message).toContain('it holds no adam.m of shape 41.');
   });
 });
+
+describe('a checkpoint whose progress no run makes', () => {
+  const broken: readonly (readonly [object | string | null, string])[] = [
+    [null, 'progress should be an object'],
+    ['far', 'progress should be an object'],
+    [{ fingerprint: undefined }, 'progress.fingerprint should be texts, numbers and booleans'],
+    [{ fingerprint: { method: null } }, 'progress.fingerprint should be'],
+    [{ epoch: 'two' }, 'progress.epoch should be a whole number of 0 or more'],
+    [{ epoch: 1e9 }, 'it has finished 1000000000 epochs, but progress.history tells of 1'],
+    [{ stepInEpoch: -5 }, 'progress.stepInEpoch should be a whole number of 0 or more'],
+    [{ stepInEpoch: 1e9 }, 'progress.stepInEpoch is 1000000000, but an epoch has 5 steps'],
+    [{ step: 0.5 }, 'progress.step should be a whole number of 0 or more'],
+    [{ step: 1 }, 'progress.step is 1, but should lie between 2 and 7'],
+    [{ step: 1e9 }, 'progress.step is 1000000000, but should lie between 2 and 7'],
+    [{ sums: {} }, 'progress.sums should be samples, totals and what was seen'],
+    [{ sums: { samples: 16, totals: {}, seen: null } }, 'progress.sums should be'],
+    [{ history: null }, "progress.history should be each epoch's values"],
+    [{ history: [{ epoch: 1 }] }, "progress.history should be each epoch's values"],
+    [{ best: 5 }, 'progress.best should be an epoch and its loss, or null'],
+  ];
+  it.each(broken)('%j is refused by name', async (change, why) => {
+    const checkpoints = memoryCheckpoints();
+    await runUntil(6, { checkpoints });
+    const last = checkpoints.saved.at(-1);
+    if (last === undefined) return expect.fail('no checkpoint');
+    const whole = change === null || typeof change === 'string';
+    const progress = whole ? change : { ...(last.progress as Progress), ...change };
+    await checkpoints.save({ ...last, progress });
+    const error = await refusal(run({ checkpoints }));
+    expect(error.code).toBe('TRAIN_CHECKPOINT_CORRUPT');
+    expect(error.message).toContain(`The checkpoint cannot be used: ${why}`);
+    expect(error.message).toContain('Remove it to train from the start.');
+  });
+
+  it('is none where a measure was not finite, which JSON writes as null', async () => {
+    const checkpoints = memoryCheckpoints();
+    await runUntil(6, { checkpoints });
+    const [last] = checkpoints.saved.slice(-1);
+    if (last === undefined) return expect.fail('no checkpoint');
+    const progress = structuredClone(last.progress) as Progress;
+    const [report] = progress.history;
+    if (report === undefined) return expect.fail('no epoch');
+    const values = { ...report.values, progress: null };
+    await checkpoints.save({
+      ...last,
+      progress: { ...progress, history: [{ ...report, values }] },
+    });
+    expect((await run({ checkpoints })).history).toHaveLength(3);
+  });
+});

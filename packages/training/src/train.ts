@@ -41,8 +41,11 @@ export async function train(
   const anew = stepProgram(objective, plan.optimizer);
   const program = start === undefined ? anew : startFrom(anew, { objective, start });
   const loaded = (await checkpoints?.load()) ?? null;
+  const epochSteps = Math.ceil(dataset.length / plan.batchSize);
   const progress =
-    loaded === null ? startProgress(fingerprint) : resumeProgress(loaded, { program, fingerprint });
+    loaded === null
+      ? startProgress(fingerprint)
+      : resumeProgress(loaded, { program, fingerprint, epochSteps });
   let best = bestOf(loaded);
   let executable = await backend.compile(
     loaded === null ? program : bindParameters(program, loaded.parameters),
