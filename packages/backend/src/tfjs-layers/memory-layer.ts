@@ -90,7 +90,12 @@ function oneShape(shape: Shape | Shape[]): Shape {
   return Array.isArray(first) ? first : (shape as Shape);
 }
 
-function check(slots: number, { similarity, temperature, shrinkage }: AddressingOptions): void {
+function check(
+  slots: number,
+  { similarity, temperature, shrinkage, emptyRows }: AddressingOptions,
+): void {
+  requireWord('similarity', similarity, ['cosine', 'dot']);
+  requireWord('emptyRows', emptyRows, ['zeros', 'unshrunk']);
   if (!Number.isInteger(slots) || slots < 1) refuse('slots as a positive whole number', slots);
   if (!(temperature > 0 && temperature < Infinity)) refuse('a temperature above 0', temperature);
   if (shrinkage === null) return;
@@ -105,6 +110,11 @@ function check(slots: number, { similarity, temperature, shrinkage }: Addressing
   }
 }
 
-function refuse(expected: string, came: number): never {
+/** Options also come from JavaScript and from saved models, which no compiler checks. */
+function requireWord<W extends string>(name: string, came: W, known: readonly W[]): void {
+  if (!known.includes(came)) refuse(`${name} as one of ${known.join(', ')}`, came);
+}
+
+function refuse(expected: string, came: number | string): never {
   throw new MemaeError('MEMORY_BAD_OPTION', `A memory layer needs ${expected}, but ${came} came.`);
 }

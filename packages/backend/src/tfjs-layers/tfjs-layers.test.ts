@@ -108,8 +108,10 @@ describe('the memory as a layer', () => {
     [{ slots: 0 }, 'slots as a positive whole number, but 0 came'],
     [{ slots: 10, temperature: 0 }, 'a temperature above 0, but 0 came'],
     [{ slots: 10, shrinkage: 8 }, 'a shrinkage from 0 to below 4.5085'],
+    [{ slots: 10, similarity: 'cos' }, 'similarity as one of cosine, dot, but cos came'],
+    [{ slots: 10, emptyRows: 'zero' }, 'emptyRows as one of zeros, unshrunk, but zero came'],
   ])('refuses %j', (options, message) => {
-    expect(() => memory(options)).toThrow(message);
+    expect(() => memory(options as Parameters<typeof memory>[0])).toThrow(message);
   });
 });
 
