@@ -24,6 +24,7 @@ import { cases } from './cases.ts';
 import { type Draw, createDraw } from './draw.ts';
 import { expectClose } from './expect-close.ts';
 import { isRefused } from './is-refused.ts';
+import { together } from './together.ts';
 
 const rounds = 6;
 const step = 1e-5;
@@ -39,29 +40,39 @@ export function describeOperations(backend: () => Backend, lacks: readonly OpTyp
             batch: round % 2 === 0 ? 3 : 1,
           });
           // An engine may compute a program that learns in another way than one that only scores.
-          await check(backend(), { type, draw, learns: round >= 3, lacks });
+          const y = cases[type](draw);
+          expect(inOrder([y]).map(({ op }) => op.type)).toContain(type);
+          await check(backend(), { y, draw, learns: round >= 3, lacks });
         }
       });
     }
+  });
+
+  describe('operations together', () => {
+    it.each(Object.entries(together))('%s', async (name, drawn) => {
+      const random = createRandom(1).fork(name);
+      for (const learns of [false, true]) {
+        const draw = createDraw(random, { spatial: 1, batch: 2 });
+        await check(backend(), { y: drawn(draw), draw, learns, lacks });
+      }
+    });
   });
 }
 
 async function check(
   backend: Backend,
   {
-    type,
+    y,
     draw,
     learns,
     lacks,
   }: {
-    readonly type: OpType;
+    readonly y: Tensor;
     readonly draw: Draw;
     readonly learns: boolean;
     readonly lacks: readonly OpType[];
   },
 ): Promise<void> {
-  const y = cases[type](draw);
-  expect(inOrder([y]).map(({ op }) => op.type)).toContain(type);
   // A random weight an element: no two errors cancel, and every gradient depends on its place.
   const loss = sum(mul(cast(y, 'float32'), draw.real(y.dims)));
   const found = differentiate(loss, draw.leaves);

@@ -117,8 +117,15 @@ function createPlanner(updated: readonly string[]): Planner {
     return output;
   };
   /** A value made of another one by one kernel, once. */
-  const from = (value: number, kernel: Kernel, shape: readonly number[]): number => {
-    const key = `${kernel.names.join()} ${value} ${formatShape(shape)}`;
+  const from = (
+    value: number,
+    kernel: Kernel,
+    {
+      shape,
+      permutation = [],
+    }: { readonly shape: readonly number[]; readonly permutation?: readonly number[] },
+  ): number => {
+    const key = `${kernel.names.join()} ${permutation.join()} ${value} ${formatShape(shape)}`;
     const known = derived.get(key) ?? step(kernel, [value], { shape });
     derived.set(key, known);
     return known;
@@ -136,17 +143,18 @@ function createPlanner(updated: readonly string[]): Planner {
     if (at === undefined) throw new Error(`${op.type} was not planned before its use`);
     const shape = lengthsOf(tensor);
     const lying = at.order.map((axis) => shape[axis] ?? 1);
-    const numbers = at.mask ? from(at.value, asNumbers, lying) : at.value;
+    const numbers = at.mask ? from(at.value, asNumbers, { shape: lying }) : at.value;
     const permutation = between(at.order, order);
     if (permutation.every((axis, i) => axis === i)) return numbers;
     const wanted = order.map((axis) => shape[axis] ?? 1);
-    const kernel = keepsMemory(permutation, lying) ? reshaped : transposed(permutation);
-    return from(numbers, kernel, wanted);
+    return keepsMemory(permutation, lying)
+      ? from(numbers, reshaped, { shape: wanted })
+      : from(numbers, transposed(permutation), { shape: wanted, permutation });
   };
   const needMask = (tensor: Tensor): number => {
     const at = held.get(tensor);
     if (at?.mask) return at.value;
-    return from(valueOf(tensor), notZero, lengthsOf(tensor));
+    return from(valueOf(tensor), notZero, { shape: lengthsOf(tensor) });
   };
   const valueOf = (tensor: Tensor): number => need(tensor, graphOrder(tensor.dims.length));
 
