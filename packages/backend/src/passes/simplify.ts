@@ -75,17 +75,12 @@ function simplified(tensor: Tensor, inputs: readonly Tensor[]): Tensor | undefin
     }
     case 'matmul': {
       if (b === undefined || a.dims.length !== 2 || b.dims.length !== 2) return undefined;
-      const flipA = a.op.type === 'transpose';
-      const flipB = b.op.type === 'transpose';
-      if (!flipA && !flipB) return undefined;
-      return matmul(
-        a.op.type === 'transpose' ? a.op.inputs[0] : a,
-        b.op.type === 'transpose' ? b.op.inputs[0] : b,
-        {
-          transposeA: op.transposeA !== flipA,
-          transposeB: op.transposeB !== flipB,
-        },
-      );
+      const [left, right] = [flipped(a), flipped(b)];
+      if (left === undefined && right === undefined) return undefined;
+      return matmul(left ?? a, right ?? b, {
+        transposeA: op.transposeA !== (left !== undefined),
+        transposeB: op.transposeB !== (right !== undefined),
+      });
     }
     case 'sum':
       return sumOfProducts(tensor, a);
@@ -108,6 +103,11 @@ function simplified(tensor: Tensor, inputs: readonly Tensor[]): Tensor | undefin
     default:
       return undefined;
   }
+}
+
+/** What a matrix is the transpose of. Two transposes in a row are one that may turn nothing. */
+function flipped({ op }: Tensor): Tensor | undefined {
+  return op.type === 'transpose' && op.permutation[0] === 1 ? op.inputs[0] : undefined;
 }
 
 /** The gradient of relu, leaking or not: a product with its mask takes half the time of a choice. */
