@@ -1,7 +1,18 @@
 // Operations that meet in ways in which an engine's own layouts and shortcuts could go wrong, where no
 // operation does alone.
 
-import { type Tensor, add, matmul, mul, transpose } from '@memae/graph';
+import {
+  type Tensor,
+  add,
+  constant,
+  greater,
+  matmul,
+  mul,
+  relu,
+  transpose,
+  where,
+  zeros,
+} from '@memae/graph';
 import type { Case } from './cases.ts';
 
 export const together: Readonly<Record<string, Case>> = {
@@ -12,5 +23,9 @@ export const together: Readonly<Record<string, Case>> = {
   'a product of matrices that are transposed twice': (draw) => {
     const twice = (x: Tensor): Tensor => transpose(transpose(x, [1, 0]), [1, 0]);
     return matmul(twice(draw.real([2, 3])), twice(draw.real([3, 4])));
+  },
+  'a choice between what relu lets pass and a larger tensor of zeros': (draw) => {
+    const x = draw.real([1, 2]);
+    return where(greater(relu(x), 0), x, constant(zeros([3, 2])));
   },
 };

@@ -47,7 +47,7 @@ function simplified(tensor: Tensor, inputs: readonly Tensor[]): Tensor | undefin
   if (isElementwise(op)) {
     if (b !== undefined && sameDims(a.dims, dims) && isScalar(b, op.type)) return a;
     if (b !== undefined && sameDims(b.dims, dims) && isScalar(a, op.type, true)) return b;
-    if (op.type === 'where') return gated(inputs);
+    if (op.type === 'where') return gated(tensor, inputs);
     return elementwise(tensor, inputs);
   }
   switch (op.type) {
@@ -111,10 +111,11 @@ function flipped({ op }: Tensor): Tensor | undefined {
 }
 
 /** The gradient of relu, leaking or not: a product with its mask takes half the time of a choice. */
-function gated([mask, a, b]: readonly Tensor[]): Tensor | undefined {
+function gated({ dims }: Tensor, [mask, a, b]: readonly Tensor[]): Tensor | undefined {
   if (mask?.op.type !== 'greater' || a === undefined || b === undefined) return undefined;
   const [y, limit] = mask.op.inputs;
-  if (!isZero(limit) || !sameDims(y.dims, a.dims)) return undefined;
+  // The product has no axes that only the mask or the other choice brings.
+  if (!isZero(limit) || !sameDims(y.dims, a.dims) || !sameDims(a.dims, dims)) return undefined;
   if (y.op.type === 'relu') return isZero(b) ? mul(a, mask) : undefined;
   if (y.op.type !== 'leakyRelu' || b.op.type !== 'mul') return undefined;
   const { slope } = y.op;
