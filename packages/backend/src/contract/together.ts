@@ -5,6 +5,7 @@ import {
   type Tensor,
   add,
   constant,
+  conv,
   greater,
   matmul,
   mul,
@@ -14,6 +15,7 @@ import {
   zeros,
 } from '@memae/graph';
 import type { Case } from './cases.ts';
+import type { Draw } from './draw.ts';
 
 export const together: Readonly<Record<string, Case>> = {
   'two transposes of one tensor to one shape': (draw) => {
@@ -24,8 +26,25 @@ export const together: Readonly<Record<string, Case>> = {
     const twice = (x: Tensor): Tensor => transpose(transpose(x, [1, 0]), [1, 0]);
     return matmul(twice(draw.real([2, 3])), twice(draw.real([3, 4])));
   },
+  'a convolution and a tensor of more axes': (draw) =>
+    add(pointwise(draw), draw.real([1, 1, 2, 1, 1])),
+  'convolutions over pictures and over volumes': (draw) => {
+    const volumes = conv(draw.real([2, 3, 2, 2, 2]), draw.real([2, 3, 1, 1, 1]), {
+      stride: [1, 1, 1],
+      padding: [0, 0, 0],
+    });
+    return add(volumes, pointwise(draw));
+  },
   'a choice between what relu lets pass and a larger tensor of zeros': (draw) => {
     const x = draw.real([1, 2]);
     return where(greater(relu(x), 0), x, constant(zeros([3, 2])));
   },
 };
+
+/** [2, 2, 2, 2] by a convolution. */
+function pointwise(draw: Draw): Tensor {
+  return conv(draw.real([2, 3, 2, 2]), draw.real([2, 3, 1, 1]), {
+    stride: [1, 1],
+    padding: [0, 0],
+  });
+}

@@ -58,13 +58,16 @@ export function channelsLast<O extends string>(
   const elementwise = (tensor: Tensor, inputs: readonly Tensor[]): Tensor => {
     const rank = tensor.dims.length;
     const size = countOf(tensor);
-    if (!inputs.some((x) => last.has(x) && countOf(x) === size)) {
+    // Under more axes, those of a tensor that lies channels last would meet the wrong ones.
+    const aligns = (x: Tensor): boolean => last.has(x) && x.dims.length === rank;
+    if (!inputs.some((x) => aligns(x) && countOf(x) === size)) {
       return withInputs(tensor, inputs.map(toFirst));
     }
     const aligned = inputs.map((x) => {
-      if (x.dims.length === 0 || last.has(x)) return x;
+      if (x.dims.length === 0 || aligns(x)) return x;
+      const first = toFirst(x);
       const ones = Array.from({ length: rank - x.dims.length }, () => 1);
-      return toLast(reshape(x, [...ones, ...x.dims]));
+      return toLast(reshape(first, [...ones, ...first.dims]));
     });
     return mark(withInputs(tensor, aligned));
   };
