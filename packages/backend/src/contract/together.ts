@@ -35,6 +35,11 @@ export const together: Readonly<Record<string, Case>> = {
     });
     return add(volumes, pointwise(draw));
   },
+  'a convolution over volumes whose stride exceeds its kernel': (draw) =>
+    conv(draw.real(['batch', 2, 4, 2, 2]), draw.real([3, 2, 1, 1, 1]), {
+      stride: [2, 1, 1],
+      padding: [0, 0, 0],
+    }),
   'a choice between what relu lets pass and a larger tensor of zeros': (draw) => {
     const x = draw.real([1, 2]);
     return where(greater(relu(x), 0), x, constant(zeros([3, 2])));

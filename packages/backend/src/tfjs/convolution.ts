@@ -159,7 +159,7 @@ function fitOf({
     return {
       padding,
       after: Math.max(0, reach - length - padding),
-      same: slides[i] === Math.ceil(length / stride) && Math.max(0, reach - length) === 2 * padding,
+      same: slides[i] === Math.ceil(length / stride) && reach - length === 2 * padding,
     };
   });
   const zeros = space.map(() => 0);
