@@ -6,6 +6,7 @@ import {
   add,
   constant,
   conv,
+  convTranspose,
   greater,
   matmul,
   mul,
@@ -40,11 +41,25 @@ export const together: Readonly<Record<string, Case>> = {
       stride: [2, 1, 1],
       padding: [0, 0, 0],
     }),
+  'a convolution whose kernel is one’s output': (draw) =>
+    conv(draw.real(['batch', 3, 5]), kernelBy(draw, { to: 5, from: 3 }), slide),
+  'a transposed convolution whose kernel is a convolution’s output': (draw) =>
+    convTranspose(draw.real(['batch', 3, 4]), kernelBy(draw, { to: 3, from: 6 }), {
+      ...slide,
+      outputPadding: [0],
+    }),
+  'a transposed convolution to few channels whose kernel is a convolution’s output': (draw) =>
+    convTranspose(draw.real(['batch', 5, 4]), kernelBy(draw, { to: 5, from: 3 }), {
+      ...slide,
+      outputPadding: [0],
+    }),
   'a choice between what relu lets pass and a larger tensor of zeros': (draw) => {
     const x = draw.real([1, 2]);
     return where(greater(relu(x), 0), x, constant(zeros([3, 2])));
   },
 };
+
+const slide = { stride: [1], padding: [0] };
 
 /** [2, 2, 2, 2] by a convolution. */
 function pointwise(draw: Draw): Tensor {
@@ -52,4 +67,12 @@ function pointwise(draw: Draw): Tensor {
     stride: [1, 1],
     padding: [0, 0],
   });
+}
+
+/** A kernel [to, from, 3] by a convolution. */
+function kernelBy(
+  draw: Draw,
+  { to, from }: { readonly to: number; readonly from: number },
+): Tensor {
+  return conv(draw.real([to, 2, 4]), draw.real([from, 2, 2]), slide);
 }

@@ -23,22 +23,24 @@ export function columnsOf(graph: Graph): LowerConvolution {
       convolved.add(b);
       const pair = pairs.get(tensor);
       const y = pair === undefined ? undefined : now(pair.y);
+      const kernel = toFirst(b);
       const { output, gradient } = convolutionProducts(toLast(a), {
         window: op.window,
-        taps: spaceOf(b),
-        kernel: b,
+        taps: spaceOf(kernel),
+        kernel,
         y: y === undefined ? undefined : toLast(y),
       });
       if (pair !== undefined && gradient !== undefined) gradients.set(pair.gradient, gradient);
       return output === undefined ? tensor : mark(output);
     }
     if (op.type === 'convTranspose') {
+      const kernel = toFirst(b);
       // Few channels out make thin products; ONNX Runtime's own operator scatters them faster.
-      if (Number(tensor.dims[1]) <= fewChannels) return withInputs(tensor, [toFirst(a), b]);
+      if (Number(tensor.dims[1]) <= fewChannels) return withInputs(tensor, [toFirst(a), kernel]);
       const { window } = op;
       const forward = !convolved.has(b);
       return mark(
-        transposedConvolution(toLast(a), { kernel: b, window, space: spaceOf(tensor), forward }),
+        transposedConvolution(toLast(a), { kernel, window, space: spaceOf(tensor), forward }),
       );
     }
     const { window, kernel: taps } = op;
