@@ -53,6 +53,12 @@ export const together: Readonly<Record<string, Case>> = {
       ...slide,
       outputPadding: [0],
     }),
+  'a transposed convolution of which no tap reaches the output': (draw) =>
+    convTranspose(draw.real(['batch', 2, 1]), draw.real([2, 6, 1]), {
+      stride: [3],
+      padding: [1],
+      outputPadding: [2],
+    }),
   'a choice between what relu lets pass and a larger tensor of zeros': (draw) => {
     const x = draw.real([1, 2]);
     return where(greater(relu(x), 0), x, constant(zeros([3, 2])));

@@ -30,6 +30,12 @@ describe('blocksOf', () => {
     ]);
   });
 
+  it('joins all where rows take nothing', () => {
+    expect(blocksOf(Infinity, { batch: 3, space: [2, 2], stride: [1, 1] })).toEqual([
+      { first: 0, samples: 3, start: 0, end: 4 },
+    ]);
+  });
+
   it('cuts a sample that is large where a stride ends', () => {
     const ends = blocksOf(20, { batch: 1, space: [6, 5], stride: [2, 2] }).map(({ end }) => end);
     expect(ends).toEqual([10, 30]);

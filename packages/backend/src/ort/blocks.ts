@@ -44,9 +44,9 @@ export function blocksOf(
   ).flat();
 }
 
-/** 0 … length in the fewest ranges of at most `most` (at least one), as equal as can be. */
+/** 0 … length in the fewest ranges, at least one, of at most `most` (at least one), as equal as can be. */
 function evenly(length: number, most: number): [number, number][] {
-  const count = Math.ceil(length / Math.max(1, most));
+  const count = Math.max(1, Math.ceil(length / Math.max(1, most)));
   return Array.from({ length: count }, (_, i) => [
     Math.floor((i * length) / count),
     Math.floor(((i + 1) * length) / count),
