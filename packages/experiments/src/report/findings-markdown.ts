@@ -13,7 +13,7 @@ export function findingsMarkdown(findings: Findings): string {
     ...parts.flatMap((part) => {
       const tables = [resultTable(part), memoryTable(part), caseTable(part)];
       return [
-        `## ${part.name}`,
+        `## ${part.title}`,
         ...tables.flatMap((each) => (each ? [table(each)] : [])),
         facts(partFacts(part)),
       ];

@@ -12,10 +12,10 @@ import { type Content, type Markup, html } from './html.ts';
 import { commandLine, page } from './page.ts';
 import { factsTable } from './tables.ts';
 
-/** Galleries by data set. The same findings and galleries give the same bytes. */
+/** The same findings and galleries give the same bytes. */
 export function findingsPage(
   findings: Findings,
-  galleries: ReadonlyMap<string, readonly CaseGallery[]>,
+  galleries: ReadonlyMap<DataFindings, readonly CaseGallery[]>,
 ): string {
   const { experiment, parts, commands } = findings;
   const numbered = numbering();
@@ -27,7 +27,7 @@ export function findingsPage(
       parts.map((part) => {
         const tables = [resultTable(part), memoryTable(part), caseTable(part)];
         const sizes = memorySizeFigure(part);
-        return html`<h2>${part.name}</h2>
+        return html`<h2>${part.title}</h2>
           ${tables.map((table) => table && wordTable(table))}
           <dl class="measures">
             ${part.measures.map(
@@ -37,7 +37,7 @@ export function findingsPage(
             )}
           </dl>
           ${sizes && numbered(sizes)}
-          ${galleryFigures(part, galleries.get(part.data) ?? []).map(numbered)}
+          ${galleryFigures(part, galleries.get(part) ?? []).map(numbered)}
           ${facts('What was run.', partFacts(part))}`;
       }),
       html`<h2>How to repeat this</h2>
@@ -49,7 +49,7 @@ export function findingsPage(
 }
 
 /** The method under study beside the paper and the baseline, in a sentence. */
-function summary({ name, modality, methods }: DataFindings): Content {
+function summary({ title, modality, methods }: DataFindings): Content {
   const measure = mainMeasureOf(modality);
   const ours = methods.filter(({ trials }) => trials > 0);
   const [study, baseline] = [ours.at(-1), ours[0]];
@@ -57,7 +57,7 @@ function summary({ name, modality, methods }: DataFindings): Content {
   if (study === undefined || figure === undefined) return undefined;
   const published = study.published?.figures[measure.id];
   const other = baseline === study ? undefined : baseline?.figures[measure.id];
-  return html`${name}: ${study.label} reaches <b>${decimal(figure.mean)}</b>
+  return html`${title}: ${study.label} reaches <b>${decimal(figure.mean)}</b>
     (${measure.title})${published !== undefined && html`, the paper’s ${decimal(published)}`}${
       other && html`; ${baseline?.label}, on the same budget, ${decimal(other.mean)}`
     }. `;

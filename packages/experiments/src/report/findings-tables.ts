@@ -40,7 +40,7 @@ export function resultTable({ methods, ...part }: DataFindings): WordTable {
         : ' as far as they ran';
   return {
     caption:
-      `${part.name}: ${many}${spread}${printed.length > 0 ? ', beside the paper’s' : ''}.` +
+      `${part.title}: ${many}${spread}${printed.length > 0 ? ', beside the paper’s' : ''}.` +
       (methods.some(({ partial }) => partial)
         ? ' Not all methods ran on all cases and seeds, so compare them with care.'
         : '') +
@@ -71,13 +71,18 @@ export function resultTable({ methods, ...part }: DataFindings): WordTable {
 }
 
 /** How the memories are used at the end of training, and what each tells by itself; nothing where there is none. */
-export function memoryTable({ name, ...part }: DataFindings): WordTable | undefined {
+export function memoryTable({ title, ...part }: DataFindings): WordTable | undefined {
   const measures = part.measures.filter(isOfMemory);
   const readers = part.methods.filter(({ lastEpoch }) => lastEpoch['itemsInUse'] !== undefined);
   if (readers.length === 0) return undefined;
   return {
-    caption: `${name}: the memory, and what it would tell without the error.`,
-    head: ['Method', 'items in use', 'items a reading', ...measures.map(({ title }) => title)],
+    caption: `${title}: the memory, and what it would tell without the error.`,
+    head: [
+      'Method',
+      'items in use',
+      'items a reading',
+      ...measures.map((measure) => measure.title),
+    ],
     rows: readers.map((method) => ({
       name: method.label,
       cells: [
@@ -91,12 +96,17 @@ export function memoryTable({ name, ...part }: DataFindings): WordTable | undefi
 }
 
 /** The main measure for each case; nothing where there is one case only. */
-export function caseTable({ name, cases, modality, methods }: DataFindings): WordTable | undefined {
+export function caseTable({
+  title,
+  cases,
+  modality,
+  methods,
+}: DataFindings): WordTable | undefined {
   const measure = mainMeasureOf(modality);
   if (cases.length < 2) return undefined;
   const ours = methods.filter(({ trials }) => trials > 0);
   return {
-    caption: `${name}: ${measure.title} for each case.`,
+    caption: `${title}: ${measure.title} for each case.`,
     head: ['Normal', ...ours.map(({ label }) => label)],
     rows: cases.map((of) => ({
       name: of,

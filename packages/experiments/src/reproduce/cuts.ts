@@ -3,7 +3,7 @@
 import type { TrialRow } from '../trials/rows.ts';
 import { type Reading, plainOptions } from '../trials/trial.ts';
 import type { Experiment } from './experiments.ts';
-import { type MethodFindings, grouped } from './method-findings.ts';
+import { type MethodFindings, casesOf, grouped } from './method-findings.ts';
 
 /** A line for each thing that was cut or changed; none where all of it was run. */
 export function cutsOf(
@@ -19,26 +19,40 @@ export function cutsOf(
   const full = experiment.effort('full', data);
   const seeds = Math.max(...methods.map((method) => method.seeds.length));
   const many = seeds === 0 ? 'no whole seed' : seeds === 1 ? '1 seed' : `${seeds} seeds`;
-  const cases = new Set(rows.map(({ trial }) => trial.case)).size;
-  const whole = Array.isArray(full.cases) ? full.cases.length : first.data.cases;
+  const ran = casesOf(rows);
+  const cases = ran.length;
+  const others = otherCases(experiment, { data, cases: ran });
+  const whole = typeof full.cases === 'object' ? full.cases.length : first.data.cases;
   const options = Object.entries(plainOptions(full.options)).flatMap(([name, value]) =>
     budget.options[name] === value
       ? []
       : [`${name} is ${budget.options[name] ?? 'each method’s own'} in place of ${value}`],
   );
-  const others = Object.entries(budget.options).flatMap(([name, value]) =>
+  const added = Object.entries(budget.options).flatMap(([name, value]) =>
     Object.hasOwn(full.options, name) ? [] : [`${name} is set to ${value}`],
   );
   return [
+    ...(others.length > 0
+      ? [`protocol ${others.join(', ')} is not the paper’s, so none of its figures stand beside`]
+      : []),
     ...(cases < whole
       ? [`only ${cases} of ${whole} cases, so means are not those of the paper`]
       : []),
     ...(seeds < full.seeds ? [`${many} in place of ${full.seeds}`] : []),
     ...seedCuts(methods, cases),
     ...options,
-    ...others,
+    ...added,
     ...readingCuts(budget.reading, full.reading),
   ];
+}
+
+/** The cases that the paper did not run, where it ran some by name. */
+export function otherCases(
+  experiment: Experiment,
+  { data, cases }: { readonly data: string; readonly cases: readonly string[] },
+): string[] {
+  const { cases: paper } = experiment.effort('full', data);
+  return typeof paper === 'object' ? cases.filter((of) => !paper.includes(of)) : [];
 }
 
 /** Seeds that did not run on all cases, with the methods of which it is so. */

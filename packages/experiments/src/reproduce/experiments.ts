@@ -15,7 +15,7 @@ import type { Reading } from '../trials/trial.ts';
 
 /** How much is run: what the paper ran, or what two cores do in minutes. */
 export interface Effort {
-  /** The cases: by name, or the first so many; all, unless said. */
+  /** The cases: protocols by name, or the first so many; all, unless said. */
   readonly cases?: readonly string[] | number;
   readonly seeds: number;
   /** Options given to each method that has them. */

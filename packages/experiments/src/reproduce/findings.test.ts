@@ -47,3 +47,37 @@ describe('seeds that did not run on the same cases', () => {
     expect(text).toContain('the mean over 2 cases, with its deviation over 2 seeds. Not all seeds');
   });
 });
+
+describe('protocols of tables', () => {
+  const rowsOf = (of: string, f1: number): TrialRow[] =>
+    [1, 2].map((seed) => {
+      const row = rowOf({ data: 'kddcup99', case: of, seed });
+      const data = { ...row.data, modality: 'tabular' as const, protocol: `protocol ${of}: …` };
+      return { ...row, data, figures: { f1AtRatio: f1 } };
+    });
+
+  it('have a table each, the paper’s figures beside its own protocol only', () => {
+    const { parts, text } = report('table3', [...rowsOf('B', 0.7), ...rowsOf('A', 0.9)]);
+    const found = parts.map(({ title, cases, methods, protocols }) => ({
+      ...{ title, cases, protocols },
+      f1: methods.at(-1)?.figures['f1AtRatio']?.mean,
+      published: methods.filter(({ published }) => published !== undefined).length,
+    }));
+    const named = (of: string) => ({
+      ...{ title: `kddcup99, protocol ${of}`, cases: [of] },
+      protocols: { [of]: `protocol ${of}: …` },
+    });
+    expect(found).toEqual([
+      { ...named('A'), f1: 0.9, published: 7 },
+      { ...named('B'), f1: 0.7, published: 0 },
+    ]);
+    const [ofA = '', ofB = ''] = text.split('## kddcup99, protocol ').slice(1);
+    expect(ofA).toContain(
+      'kddcup99, protocol A: the figure, with its deviation over 2 seeds, beside',
+    );
+    expect(ofA).not.toContain('is not the paper’s');
+    expect(ofB).toContain('kddcup99, protocol B: the figure, with its deviation over 2 seeds.');
+    expect(ofB).toContain('- **Protocol**: protocol B: …\n');
+    expect(ofB).toContain('protocol B is not the paper’s, so none of its figures stand beside');
+  });
+});

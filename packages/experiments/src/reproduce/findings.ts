@@ -4,7 +4,7 @@ import type { Modality } from '@memae/datasets';
 import { type Measure, measuresOf } from '../trials/measures.ts';
 import type { TrialRow } from '../trials/rows.ts';
 import { type Budget, type Trial, budgetKey } from '../trials/trial.ts';
-import { cutsOf } from './cuts.ts';
+import { cutsOf, otherCases } from './cuts.ts';
 import type { Experiment } from './experiments.ts';
 import { type MethodFindings, casesOf, methodsOf } from './method-findings.ts';
 
@@ -14,7 +14,7 @@ export interface Findings {
   readonly experiment: Pick<Experiment, 'id' | 'title' | 'about'>;
   /** Where the published figures stand. */
   readonly source: string;
-  /** One a data set. */
+  /** One a data set, of tables one a protocol. */
   readonly parts: readonly DataFindings[];
   /** Trials in the folder that had another budget, and so have no place in these tables. */
   readonly otherTrials: number;
@@ -33,6 +33,8 @@ export interface DataFindings {
   readonly data: string;
   /** The data set with its edition. */
   readonly name: string;
+  /** The same with the protocol of a table. */
+  readonly title: string;
   readonly modality: Modality;
   /** Who is normal and how samples were divided, by case. */
   readonly protocols: Readonly<Record<string, string>>;
@@ -85,7 +87,7 @@ export function findingsOf(
     format: 1,
     experiment: { id, title, about },
     source: published.source,
-    parts: groups.flatMap((group) => (group.length > 0 ? [partOf(experiment, group)] : [])),
+    parts: groups.flatMap(byProtocol).map((group) => partOf(experiment, group)),
     otherTrials: rows.length - considered.length,
     outdatedTrials: outdated + considered.length - joined.length,
     tornLines: torn,
@@ -100,19 +102,27 @@ export function findingsOf(
   };
 }
 
+/** Figures of different protocols are not of one test, and have no mean; those of the classes of images have. */
+function byProtocol(rows: readonly TrialRow[]): (readonly TrialRow[])[] {
+  if (rows[0]?.data.modality !== 'tabular') return rows.length > 0 ? [rows] : [];
+  return casesOf(rows).map((of) => rows.filter(({ trial }) => trial.case === of));
+}
+
 function partOf(experiment: Experiment, rows: readonly TrialRow[]): DataFindings {
   const [first] = rows as readonly [TrialRow, ...TrialRow[]];
   const { data, budget } = first.trial;
   const { name, modality } = first.data;
   const cases = casesOf(rows);
   const seeds = [...new Set(rows.map(({ trial }) => trial.seed))].sort((a, b) => a - b);
+  const published = experiment.published.data[data] ?? [];
   const methods = methodsOf(rows, {
     order: experiment.methods,
-    published: experiment.published.data[data] ?? [],
+    published: otherCases(experiment, { data, cases }).length > 0 ? [] : published,
   });
   return {
     data,
     name,
+    title: modality === 'tabular' ? `${name}, protocol ${cases.join()}` : name,
     modality,
     protocols: Object.fromEntries(rows.map((row) => [row.trial.case, row.data.protocol])),
     budget,

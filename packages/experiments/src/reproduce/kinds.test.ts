@@ -82,13 +82,18 @@ describe('tables', () => {
       expect(data.protocol).toMatch(/protocol [AB]/);
     }
     expect(new Set(rows.map(({ data }) => data.protocol)).size).toBe(2);
+    const headings = [...parseHTML(page).document.querySelectorAll('h2')].map(
+      (h2) => h2.textContent,
+    );
+    expect(headings).toEqual(['flows, protocol A', 'flows, protocol B', 'How to repeat this']);
     expect(unclosed(page)).toEqual([]);
   });
 
   it('tell what a memory would find alone, and how it is read, all within the page', async () => {
     const { rows, page } = await run('table3', {
-      ...{ data: ['flows'], methods: ['mean', 'memae'], seeds: 2, reading: { limit: 2000 } },
-      options: { 'training.epochs': 1, 'memory.slots': 9 },
+      ...{ data: ['flows'], methods: ['mean', 'memae'], reading: { limit: 2000 } },
+      ...{ cases: ['A', 'B'], seeds: 2 },
+      options: { 'training.epochs': 1, 'memory.slots': 9, 'memory.shrinkage': 0 },
     });
     const row = rows.find(({ trial }) => trial.method === 'memae');
     for (const name of ['byDistance', 'byEntropy', 'bySum', 'auroc']) {
@@ -96,8 +101,10 @@ describe('tables', () => {
     }
     expect(row?.options['network.backbone']).toBe('tabular');
     const { document } = parseHTML(page);
-    const weights = document.querySelector('svg[aria-label^="A normal sample"]');
-    expect(weights?.getAttribute('aria-label')).toMatch(/reads \d of 9 items/);
+    const weights = [...document.querySelectorAll('svg[aria-label^="A normal sample"]')];
+    expect(weights[0]?.getAttribute('aria-label')).toMatch(/reads \d of 9 items/);
+    // Each protocol shows its own.
+    expect(new Set(weights.map(({ innerHTML }) => innerHTML)).size).toBe(2);
     const [results, memory] = Array.from(document.querySelectorAll('.merit'), ({ textContent }) =>
       textContent.replace(/\s+/g, ' '),
     );

@@ -10,7 +10,7 @@ import { isCurrent } from '../trials/is-current.ts';
 import { type TrialRow, readRows } from '../trials/rows.ts';
 import { budgetKey } from '../trials/trial.ts';
 import type { Experiment } from './experiments.ts';
-import { type Findings, type Shared, findingsOf } from './findings.ts';
+import { type DataFindings, type Findings, type Shared, findingsOf } from './findings.ts';
 import { readGallery } from './gallery.ts';
 
 export interface Written {
@@ -58,13 +58,16 @@ export async function writeReports(
         `(${mine.length} with others). Leave out --report-only to run them.`,
     );
   }
-  const galleries = new Map<string, Awaited<ReturnType<typeof readGallery>>>();
+  const galleries = new Map<DataFindings, Awaited<ReturnType<typeof readGallery>>>();
   for (const part of findings.parts) {
     const shown = rows.filter(
-      ({ trial, data }) => budgetKey(trial) === budgetKey(part) && data.name === part.name,
+      ({ trial, data }) =>
+        budgetKey(trial) === budgetKey(part) &&
+        data.name === part.name &&
+        part.cases.includes(trial.case),
     );
     const order = experiment.methods;
-    galleries.set(part.data, await readGallery(places.trials, { rows: shown, order }));
+    galleries.set(part, await readGallery(places.trials, { rows: shown, order }));
   }
   const text = findingsMarkdown(findings);
   const files = {
