@@ -21,6 +21,7 @@ import {
   activations,
   prefixed,
 } from './backbone.ts';
+import { requireSize } from './require-size.ts';
 
 /** `Conv2(k, s, c)` in the paper: kernel, stride (one for all spatial axes, or one for each), channels out. */
 export type ConvolutionSpec = readonly [kernel: number, stride: number | Shape, channels: number];
@@ -45,11 +46,19 @@ export interface ConvolutionalOptions {
  * Strided convolutions down and transposed ones up again, each but the last followed by batch norm
  * and activation. Padding and output padding are chosen so that the decoder gives back each of the
  * encoder's sizes. Parameters `encoder.i.conv`, `encoder.i.batch_norm`, `decoder.i.conv_transpose`, ….
- * @throws `ARCHITECTURE_SAMPLE_TOO_SMALL` when a kernel no longer fits.
+ * @throws `ARCHITECTURE_SAMPLE_TOO_SMALL` when a kernel no longer fits, `ARCHITECTURE_TOO_LARGE`
  */
 export function convolutionalBackbone(init: LayerInit, options: ConvolutionalOptions): Backbone {
   const { padding = 'same', sampleShape } = options;
   const [sampleChannels = 1, ...space] = sampleShape;
+  const layers = [...options.encoder, ...options.decoder];
+  requireSize('network', {
+    numbers: layers.reduce((sum, [kernel, , to], i) => {
+      const from = layers[i - 1]?.[2] ?? sampleChannels;
+      return sum + kernel ** space.length * from * to;
+    }, 0),
+    remedy: 'Lower network.width.',
+  });
   const act = activation(activations[options.activation ?? 'relu']);
   const normally = options.start === 'normal';
   const kernels = normally ? { initializer: normal({ deviation: 0.02 }) } : {};

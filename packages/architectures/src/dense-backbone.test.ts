@@ -24,6 +24,12 @@ describe('denseBackbone', () => {
     ]);
   });
 
+  it('refuses widths that no machine holds, before it draws them', () => {
+    expect(() => denseBackbone(init, { widths: [4, 99999, 99999] })).toThrow(
+      'The network would have 20,000,399,994 numbers, but 268,435,456 (1 GiB) are the most that it may have. Lower network.widths',
+    );
+  });
+
   it('ends in a sigmoid where asked to', () => {
     const { y } = pass(denseBackbone(init, { widths: [4, 2], output: 'sigmoid' }), [4]);
     expect(y.op.type).toBe('sigmoid');

@@ -16,7 +16,7 @@ export interface FitPlan<M extends Modality> extends Omit<ModelPlan<M>, 'model' 
   readonly bottleneck: (init: LayerInit, codeShape: Shape) => Bottleneck;
 }
 
-/** @throws `ARCHITECTURE_UNFIT`, `ARCHITECTURE_SAMPLE_TOO_SMALL`, `ARCHITECTURE_BATCH_TOO_SMALL`; else as `fitModel`. */
+/** @throws `ARCHITECTURE_UNFIT`, `ARCHITECTURE_SAMPLE_TOO_SMALL`, `ARCHITECTURE_TOO_LARGE`, `ARCHITECTURE_BATCH_TOO_SMALL`; else as `fitModel`. */
 export function fitAutoencoder<M extends Modality>({
   bottleneck,
   ...plan

@@ -44,6 +44,14 @@ describe('memoryBottleneck', () => {
     expect(bottleneck.items).toBeUndefined();
   });
 
+  it('refuses more items than any machine holds, before it draws them', () => {
+    const large = { codeShape: [64, 100, 100], slots: 1000 };
+    expect(() => memory(large)).toThrow(
+      'The memory would have 640,000,000 numbers, but 268,435,456 (1 GiB) are the most that it may have. Lower memory.slots',
+    );
+    expect(() => memory({ ...large, query: 'position' })).not.toThrow();
+  });
+
   it('an encoding without positions asks once either way', () => {
     const bottleneck = memory({ query: 'position' });
     const { code, memory: use } = bottleneck.pass(input('code', ['batch', 2]), 'score');

@@ -21,6 +21,7 @@ import {
 import type { SettledOf } from '@memae/training';
 import type { Bottleneck } from './bottleneck.ts';
 import type { entropyOptions, memoryOptions, shrinkageOptions } from './options.ts';
+import { requireSize } from './require-size.ts';
 import { reseedUnused } from './reseed.ts';
 
 /** One query a sample (the whole encoding), or one per position of the feature map (its channels). */
@@ -36,7 +37,7 @@ export interface MemoryBottleneckOptions extends Omit<MemoryOptions, 'width'> {
   readonly reseed?: number;
 }
 
-/** @throws `MEMORY_BAD_OPTION` as `createMemory`. */
+/** @throws `MEMORY_BAD_OPTION` as `createMemory`, `ARCHITECTURE_TOO_LARGE` */
 export function memoryBottleneck(
   init: LayerInit,
   {
@@ -49,6 +50,10 @@ export function memoryBottleneck(
   }: MemoryBottleneckOptions & { readonly codeShape: Shape },
 ): Bottleneck {
   const width = query === 'sample' ? sizeOf(codeShape) : (codeShape[0] ?? 0);
+  requireSize('memory', {
+    numbers: options.slots * width,
+    remedy: 'Lower memory.slots or network.width, or set memory.query=position.',
+  });
   const memory = createMemory(init, { ...options, width });
   const rising = entropyWeight > 0 && entropyWarmup > 0;
   const alpha = rising ? input('entropyWeight', []) : entropyWeight;

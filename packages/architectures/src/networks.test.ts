@@ -91,6 +91,16 @@ describe('mnistBackbone', () => {
     );
   });
 
+  it('refuses a width that no machine holds, before it draws any', () => {
+    const wide = { sampleShape: [1, 28, 28], width: 1e6 };
+    expect(() => mnistBackbone(init, wide)).toThrow(
+      'are the most that it may have. Lower network.width.',
+    );
+    expect(() => mnistBackbone(init, wide)).toThrow(
+      expect.objectContaining({ code: 'ARCHITECTURE_TOO_LARGE' }) as Error,
+    );
+  });
+
   it('ends linear or in a sigmoid, with the activation asked for before', () => {
     const { y } = pass(mnist(), [1, 28, 28]);
     expect(listed(y)).toContain('relu(');

@@ -102,6 +102,13 @@ it.each([
   expect(await changed.score(probe)).not.toEqual(await usual.score(probe));
 });
 
+it.each([
+  [{ 'memory.slots': 1e9 }, 'memory.slots takes a whole number from 1 to 1000000, or auto'],
+  [{ 'training.rate': 0 }, 'training.rate takes a number of 1e-9 or more, or auto'],
+])('%o, with which no machine or nothing would learn, is refused', (options, message) => {
+  expect(() => memae.createFrom(options)).toThrow(message);
+});
+
 describe('what auto stands for', () => {
   const [images, videos, rows] = kinds.map(({ dataset }) => dataset);
   const wide = (length: number) => ({

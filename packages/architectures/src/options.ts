@@ -118,7 +118,7 @@ export const trainingOptions = {
   'training.rate': {
     type: 'number',
     default: 'auto',
-    min: 0,
+    min: 1e-9,
     about: `Adam's learning rate. ${autoOf('training.rate')}`,
   },
   'training.patience': {
@@ -145,6 +145,7 @@ export const memoryOptions = {
     type: 'integer',
     default: 'auto',
     min: 1,
+    max: 1_000_000,
     about: `N, how many items. ${autoOf('memory.slots')}`,
   },
   'memory.similarity': {
