@@ -53,6 +53,13 @@ it('finds no fault with what this library writes', () => {
   expect(faultOf(model, manifest)).toBeUndefined();
 });
 
+it('refuses what ONNX Runtime would take for its own format', () => {
+  // A producer's name in which the mark lies where that format has it.
+  const marked = Buffer.concat([Buffer.from('\x12\x06__ORTM'), model]);
+  expect(fromBinary(ModelProtoSchema, marked).graph?.node).toHaveLength(1);
+  expect(faultOf(marked, manifest)).toContain('own format');
+});
+
 it.each(attributes)('refuses %s in an attribute: %o', (words, attribute) => {
   const parsed = fromBinary(ModelProtoSchema, model);
   parsed.graph?.node[0]?.attribute.push(create(AttributeProtoSchema, attribute));

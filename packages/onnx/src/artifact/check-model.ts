@@ -15,6 +15,10 @@ import type { Manifest, TensorSpec } from './manifest.ts';
 
 /** What is wrong with the model, or `undefined`. */
 export function faultOf(model: Uint8Array, manifest: Manifest): string | undefined {
+  // What is checked here would not be what ONNX Runtime loads.
+  if (Buffer.from(model.subarray(4, 8)).toString('latin1') === 'ORTM') {
+    return "it has the mark of ONNX Runtime's own format, which this library never writes";
+  }
   let parsed: ModelProto;
   try {
     parsed = fromBinary(ModelProtoSchema, model);
