@@ -130,6 +130,13 @@ describe('memae reproduce', () => {
     ['reproduce table1 --data strokes --methods ae --set a.b=1 --out x', /no.* option a\.b/i],
     ['reproduce table1 --data strokes --methods ae', /CLI_USAGE: --out is missing/],
     ['reproduce figure7 --slots many --out x', /--slots takes whole numbers/],
+    [
+      'reproduce table1 --data , --out x',
+      /CLI_USAGE: .*--data.* ',' is invalid. Words with commas/,
+    ],
+    ['reproduce table1 --case 2,,5 --out x', /CLI_USAGE: .*--case.* '2,,5' is invalid/],
+    ['reproduce table1 --methods , --report-only --out x', /CLI_USAGE: .*--methods/],
+    ['reproduce figure7 --slots= --out x', /CLI_USAGE: .*--slots/],
     ['reproduce', /CLI_USAGE/],
   ])('%s is refused before any work', async (line, message) => {
     const { status, stderr } = await run(line);

@@ -6,7 +6,7 @@ import { openBackend } from '@memae/backend';
 import { type Request, type Written, experiments, reportOn, reproduce } from '@memae/experiments';
 import { type Ends, type Scaling, scalings } from '@memae/datasets';
 import type { RawOptions } from '@memae/training';
-import { Argument, Option } from '@commander-js/extra-typings';
+import { Argument, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import packageJson from '../../package.json' with { type: 'json' };
 import { defineCommand, requireOut } from '../command.ts';
 import { type CliContext, type Output, programOf } from '../context.ts';
@@ -185,7 +185,9 @@ function memorySize(text: string): number {
 
 /** `a,b` as two words. */
 function list(text: string): string[] {
-  return text.split(',').filter((word) => word !== '');
+  const words = text.split(',');
+  if (words.every((word) => word.trim() !== '')) return words;
+  throw new InvalidArgumentError('Words with commas between were expected, as a,b; one is empty.');
 }
 
 /** The command again, with what was said and no more. */
