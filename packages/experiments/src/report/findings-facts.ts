@@ -8,11 +8,11 @@ export type Fact = readonly [name: string, value: string];
 
 /** What was run on one data set. */
 export function partFacts(part: DataFindings): Fact[] {
-  const { name, protocols, budget, cuts, cases, seeds, seconds } = part;
+  const { title, protocols, budget, cuts, cases, seeds, seconds } = part;
   const [first] = cases;
   const { options, reading } = budget;
   return [
-    ['Data', name],
+    ['Data', title],
     [
       'Protocol',
       (protocols[first ?? ''] ?? '') + (cases.length > 1 ? ', and so for each other case' : ''),

@@ -13,7 +13,7 @@ export function findingsMarkdown(findings: Findings): string {
     ...parts.flatMap((part) => {
       const tables = [resultTable(part), memoryTable(part), caseTable(part)];
       return [
-        `## ${part.title}`,
+        `## ${literal(part.title)}`,
         ...tables.flatMap((each) => (each ? [table(each)] : [])),
         facts(partFacts(part)),
       ];
@@ -27,16 +27,17 @@ export function findingsMarkdown(findings: Findings): string {
 }
 
 function table({ caption, head, rows }: WordTable): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+  const line = (cells: readonly string[]): string => `| ${cells.map(literal).join(' | ')} |`;
   const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
   const lines = [head, rule, ...rows.map(({ name, cells }) => [name, ...cells])].map(line);
-  return `${caption}\n\n${lines.join('\n')}`;
+  return `${literal(caption)}\n\n${lines.join('\n')}`;
 }
 
 function facts(all: readonly Fact[]): string {
-  return all.map(([name, value]) => `- **${name}**: ${value}`).join('\n');
+  return all.map(([name, value]) => `- **${name}**: ${literal(value)}`).join('\n');
 }
 
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|');
+/** Text that Markdown shows as it is: names of classes and folders may hold anything. */
+function literal(text: string): string {
+  return text.replaceAll(/[\r\n]+/g, ' ').replaceAll(/[\\`*[<&|]/g, String.raw`\$&`);
 }

@@ -66,7 +66,7 @@ th { font-weight: 600; text-align: left; }
 .measures dd { margin: 0; }
 .merit caption, .facts caption { font-weight: 400; font-size: 0.875rem; margin-bottom: 0.75rem; }
 .facts th { font-weight: 400; color: var(--muted); width: 34%; }
-.facts td { overflow-wrap: anywhere; }
+h2, caption, .lead, .facts td { overflow-wrap: anywhere; }
 .facts thead th { border: 0; color: var(--ink); font-weight: 600; }
 
 figure { margin: 1.5rem 0 2.75rem; }

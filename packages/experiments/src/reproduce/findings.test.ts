@@ -81,3 +81,25 @@ describe('protocols of tables', () => {
     expect(ofB).toContain('protocol B is not the paper’s, so none of its figures stand beside');
   });
 });
+
+describe('names that the user gave', () => {
+  it('are shown as they are in Markdown', () => {
+    const rows = ['<b>`a|b`&amp;', '[x](y)*\n# z\\'].map((name) => rowOf({ case: name }));
+    const { text } = report('table1', rows);
+    expect(text).toContain(String.raw`| \<b>\`a\|b\`\&amp; | .5000 |`);
+    expect(text).toContain(String.raw`| \[x](y)\* # z\\ | .5000 |`);
+    expect(text).toContain(String.raw`- **Cases**: \[x](y)\* # z\\, \<b>\`a\|b\`\&amp;`);
+  });
+
+  it('tell folders of one name apart by their paths', () => {
+    const rows = ['/p1/pics', '/p2/pics'].map((data) => {
+      const row = rowOf({ data });
+      return { ...row, data: { ...row.data, name: 'pics' } };
+    });
+    const { text } = report('table1', rows);
+    for (const path of ['/p1/pics', '/p2/pics']) {
+      expect(text).toContain(`## ${path}\n\n${path}: the figure of one seed`);
+      expect(text).toContain(`- **Data**: ${path}\n`);
+    }
+  });
+});

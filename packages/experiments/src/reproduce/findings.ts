@@ -1,6 +1,6 @@
 // What trials come to beside what the paper says: plain data, all that a report tells in words and tables.
 
-import type { Modality } from '@memae/datasets';
+import { type Modality, knownData } from '@memae/datasets';
 import { type Measure, measuresOf } from '../trials/measures.ts';
 import type { TrialRow } from '../trials/rows.ts';
 import { type Budget, type Trial, budgetKey } from '../trials/trial.ts';
@@ -33,7 +33,7 @@ export interface DataFindings {
   readonly data: string;
   /** The data set with its edition. */
   readonly name: string;
-  /** The same with the protocol of a table. */
+  /** What tells it from the others: a known data set with its edition, the user's own by its path; the protocol of a table. */
   readonly title: string;
   readonly modality: Modality;
   /** Who is normal and how samples were divided, by case. */
@@ -114,6 +114,7 @@ function partOf(experiment: Experiment, rows: readonly TrialRow[]): DataFindings
   const { name, modality } = first.data;
   const cases = casesOf(rows);
   const seeds = [...new Set(rows.map(({ trial }) => trial.seed))].sort((a, b) => a - b);
+  const called = knownData.some((known) => known.name === data) ? name : data;
   const published = experiment.published.data[data] ?? [];
   const methods = methodsOf(rows, {
     order: experiment.methods,
@@ -122,7 +123,7 @@ function partOf(experiment: Experiment, rows: readonly TrialRow[]): DataFindings
   return {
     data,
     name,
-    title: modality === 'tabular' ? `${name}, protocol ${cases.join()}` : name,
+    title: modality === 'tabular' ? `${called}, protocol ${cases.join()}` : called,
     modality,
     protocols: Object.fromEntries(rows.map((row) => [row.trial.case, row.data.protocol])),
     budget,
