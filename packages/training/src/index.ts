@@ -33,5 +33,6 @@ export {
   definePlugin,
 } from './plugin.ts';
 export type { Fingerprint } from './progress.ts';
+export { readProgress } from './read-progress.ts';
 export type { EpochState, Objective, StepPlace, StepReport, TrainPlan, Trained } from './plan.ts';
 export { train } from './train.ts';

@@ -11,7 +11,7 @@ import {
   readTrainingLog,
 } from '@memae/onnx';
 import { inRule } from '@memae/scoring';
-import { fileCheckpoints } from '@memae/training';
+import { fileCheckpoints, readProgress } from '@memae/training';
 import { defineCommand } from '../command.ts';
 import { readRunConfig } from '../config-files.ts';
 import { type CliContext, type Output, programOf } from '../context.ts';
@@ -134,11 +134,8 @@ async function tellStopped(run: string, { folder, context }: Asked): Promise<Out
 
 /** How far a checkpoint has come. */
 async function stateOf({ checkpoint }: RunFolder) {
-  const { epoch, step, history } = (await fileCheckpoints(checkpoint).load())?.progress as {
-    readonly epoch: number;
-    readonly step: number;
-    readonly history: readonly { readonly values: Readonly<Record<string, number>> }[];
-  };
+  const loaded = await fileCheckpoints(checkpoint).load();
+  const { epoch, step, history } = readProgress(loaded?.progress);
   return { epoch, step, last: history.at(-1)?.values };
 }
 

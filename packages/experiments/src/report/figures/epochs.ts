@@ -58,7 +58,8 @@ const measures: readonly Measure[] = [
   {
     name: 'emptyRows',
     title: 'Empty readings (%)',
-    about: 'samples that read nothing at all; there should be none',
+    about:
+      'samples whose every weight λ empties: they read nothing, unless they are read by the weights before it',
     axis: { percent: true, domain: [0, 100] },
   },
 ];
