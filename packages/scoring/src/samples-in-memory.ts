@@ -119,8 +119,8 @@ export async function rowSamples(rows: Rows, options: RowOptions): Promise<Datas
   const { manifest, name = 'rows', signal, onWarning } = options;
   requireIntake(manifest, 'rows');
   return withTable(rows, name, async (path, format) => {
-    const given = { format, ...(signal && { signal }) };
     const { preparation } = manifest;
+    const given = { format, mostColumns: mostColumns(manifest), ...(signal && { signal }) };
     if (preparation?.kind === 'rows') {
       const { columns } = preparation;
       const table = await readTable(path, { ...given, columns });
@@ -153,11 +153,19 @@ export async function withSeries<T>(
     work(
       await seriesRows(path, {
         ...{ format, series: preparation, schema: preparation.columns, keyed: name },
+        mostColumns: mostColumns(manifest),
         ...(signal && { signal }),
         ...(onWarning && { onWarning }),
       }),
     ),
   );
+}
+
+/** So many columns may come beside those that a model takes. */
+const columnsBeside = 4096;
+
+function mostColumns({ preparation }: Manifest): number {
+  return columnsBeside + (preparation && 'columns' in preparation ? preparation.columns.length : 0);
 }
 
 /** DuckDB reads files; types, missing values and dates come out of it as they did in training. */
@@ -167,7 +175,8 @@ function withTable<T>(
   work: (path: string, format: TableFormat) => Promise<T>,
 ): Promise<T> {
   const { format, text } = 'text' in rows ? rows : { format: 'json' as const, text: lines(rows) };
-  const file = `${name.replaceAll(/\W/g, '_')}.${format}`;
+  // No longer than a file's name may be.
+  const file = `${name.replaceAll(/\W/g, '_').slice(0, 100)}.${format}`;
   return withFile(text, { file }, (path) => work(path, format));
 }
 

@@ -36,7 +36,11 @@ const settings = {
  */
 export async function* query(sql: string, { files, signal }: QueryOptions): AsyncGenerator<Chunk> {
   const { connection, raw, close } = await connect();
+  const interrupt = (): void => {
+    connection.interrupt();
+  };
   try {
+    signal?.addEventListener('abort', interrupt);
     await connection.run(`SET TimeZone = 'UTC'`);
     await connection.run(`SET allowed_paths = [${files.map(quoteText).join(', ')}]`);
     await connection.run('SET enable_external_access = false');
@@ -51,6 +55,7 @@ export async function* query(sql: string, { files, signal }: QueryOptions): Asyn
       yield asChunk(chunk, raw);
     }
   } finally {
+    signal?.removeEventListener('abort', interrupt);
     close();
   }
 }
@@ -141,13 +146,14 @@ function asChunk(chunk: DuckDBDataChunk, raw: Raw): Chunk {
 
 /**
  * What DuckDB says, without its advice on its own options: `CSV Error on Line: 3; Original Line: 2,3,4; …`. Errors that
- * carry a code, and interruptions, stay as they are.
+ * carry a code stay as they are; what comes of an interruption is the reason for it.
  */
 export function asDatasetError(
   error: unknown,
   { name, signal }: { readonly name: string; readonly signal?: AbortSignal | undefined },
 ): unknown {
-  if (error instanceof MemaeError || signal?.aborted === true) return error;
+  if (signal?.aborted === true) return signal.reason;
+  if (error instanceof MemaeError) return error;
   return datasetError(
     'DATASET_CORRUPT',
     `${name} cannot be read: ${saidBy(error)}. Correct that, or write the file again.`,
@@ -163,6 +169,7 @@ export function saidBy(error: unknown): string {
   return said
     .split('\n')
     .map((line) => line.trim().replace(/\.$/, ''))
+    .map((line) => (line.length <= 300 ? line : `${line.slice(0, 300)}…`))
     .filter(Boolean)
     .join('; ');
 }

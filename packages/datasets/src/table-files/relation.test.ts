@@ -247,3 +247,40 @@ test('numbers too large to be scaled are left out by name', async () => {
   expect(schema.map(({ name }) => name)).toEqual(['v']);
   expect(warnings.join('\n')).toMatch(/huge \(too large to be scaled.*large \(too large/);
 });
+
+describe('JSON', () => {
+  const options = { schema: [], mostColumns: 4 };
+  test.each([
+    ['lists in one another', `[{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}]`, /64 deep/],
+    ['structures', `${'{"a":'.repeat(100)}1${'}'.repeat(100)}\n`, /64 deep/],
+    ['more keys than may be', '{"a":1,"b":2,"c":3,"d":4,"e":5}\n', /more than 4 columns/],
+    ['other keys in each row', jsonLines(many.slice(0, 9).map((v) => ({ [v]: 1 }))), /more than 4/],
+  ])('of %s is refused before it is read', async (_, text, message) => {
+    const path = await writeOne(text, 'rows.jsonl');
+    await expect(openTableFile(path, options)).rejects.toMatchObject({
+      code: 'DATASET_CORRUPT',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  test('may say brackets, quotes and keys in its texts', async () => {
+    const said = `${'[{"'.repeat(100)}\\":`;
+    const path = await writeOne(jsonLines([{ a: said }, { a: '\\' }, { a: ':"' }]), 'rows.jsonl');
+    const [longest] = await aggregate(await openTableFile(path, options), ['max(length(a))']);
+    expect(Number(longest)).toBe(said.length);
+  });
+});
+
+test('a header of more columns than may be is refused, and an interruption is its own reason', async () => {
+  const path = await writeOne('a,b,c\n1,2,3\n');
+  await expect(openTableFile(path, { mostColumns: 2 })).rejects.toThrow(/more than 2 columns/);
+  const signal = AbortSignal.abort(new Error('time is up'));
+  await expect(openTableFile(path, { signal })).rejects.toThrow(/^time is up$/);
+});
+
+test('of a long line that cannot be read no more is told than tells it', async () => {
+  const path = await writeOne(`a,b\n1,2\n3,"${'x'.repeat(100_000)}\n`);
+  const error: unknown = await openTableFile(path).catch((thrown: unknown) => thrown);
+  expect((error as Error).message).toMatch(/Line: 3/);
+  expect((error as Error).message.length).toBeLessThan(2000);
+});

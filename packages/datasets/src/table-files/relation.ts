@@ -1,11 +1,12 @@
 // Files as DuckDB reads them, and what each column is read as. Its guesses rest on the first rows of a file, and on them
 // alone: so whole numbers are read as numbers, days as moments, and what is to be text as the text that it is.
 
-import type { RowSchema } from '@memae/graph';
+import { MemaeError, type RowSchema } from '@memae/graph';
 import { datasetError, reasonOf } from '../error.ts';
 import { gunzipFile } from '../gunzip.ts';
 import { type CsvDialect, csvDialect } from './csv-dialect.ts';
 import { allRows, asDatasetError, quoteText } from './duckdb.ts';
+import { jsonGuard, tooWide } from './json-guard.ts';
 import type { TablePath } from './table-path.ts';
 
 /** What a column holds; `other` is what no network takes: lists, structures, bytes. */
@@ -25,6 +26,8 @@ export interface ReadOptions {
   readonly schema?: RowSchema;
   /** More columns to be read as the texts that they are. */
   readonly texts?: readonly string[];
+  /** More columns, or keys of objects, are refused before they are looked at; by default any number is taken. */
+  readonly mostColumns?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -41,11 +44,14 @@ export interface Relation {
  */
 export async function relationOf(
   located: TablePath,
-  { schema = [], texts = [], signal }: ReadOptions,
+  { schema = [], texts = [], mostColumns = Infinity, signal }: ReadOptions,
 ): Promise<Relation> {
   const { format, files } = located;
-  for (const file of files) if (/\.gz$/i.test(file)) await requireWhole(file);
-  const { name: reader, told } = await readerOf(located);
+  for (const file of files) {
+    const look = format === 'json' ? jsonGuard(file, { mostKeys: mostColumns }) : undefined;
+    if (look !== undefined || /\.gz$/i.test(file)) await readThrough(file, { look, signal });
+  }
+  const { name: reader, told } = await readerOf(located, mostColumns);
   const list = files.map(quoteText).join(', ');
   const joined = files.length > 1 ? ', union_by_name = true' : '';
   const read: Read = (more) => `${reader}([${list}]${joined}${told}${more})`;
@@ -149,9 +155,9 @@ interface Reader {
   readonly told: string;
 }
 
-async function readerOf(located: TablePath): Promise<Reader> {
+async function readerOf(located: TablePath, mostColumns: number): Promise<Reader> {
   if (located.format === 'parquet') return { name: 'read_parquet', told: '' };
-  if (located.format !== 'json') return csvReader(located);
+  if (located.format !== 'json') return csvReader(located, mostColumns);
   // A key may come late, and objects of many keys alike are no dictionaries.
   return { name: 'read_json', told: ', sample_size = -1, map_inference_threshold = -1' };
 }
@@ -173,10 +179,11 @@ const missing = [
   ],
 ];
 
-async function csvReader(located: TablePath): Promise<Reader> {
+async function csvReader(located: TablePath, mostColumns: number): Promise<Reader> {
   const { files } = located;
   const [first = ''] = files;
   const dialect = await dialectOf(located, first);
+  if (dialect.cells.length > mostColumns) throw tooWide(first, mostColumns);
   for (const file of files.slice(1)) {
     requireSame({ file: first, dialect }, { file, dialect: await dialectOf(located, file) });
   }
@@ -258,19 +265,35 @@ async function writtenDays(
   return undefined;
 }
 
-/** DuckDB takes what it gets of gzip that is cut short, and never looks at its checksum. */
-async function requireWhole(file: string): Promise<void> {
-  let bytes = 0;
+/**
+ * Reads a file once before DuckDB does, which takes what it gets of gzip that is cut short, and never looks at its checksum.
+ */
+async function readThrough(
+  file: string,
+  {
+    look,
+    signal,
+  }: {
+    readonly look: ((bytes: Uint8Array) => void) | undefined;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<void> {
+  let length = 0;
   try {
-    for await (const chunk of gunzipFile(file)) bytes += chunk.length;
+    for await (const bytes of gunzipFile(file)) {
+      signal?.throwIfAborted();
+      length += bytes.length;
+      look?.(bytes);
+    }
   } catch (error) {
+    if (error instanceof MemaeError || signal?.aborted === true) throw error;
     throw datasetError(
       'DATASET_CORRUPT',
       `${file} cannot be unpacked: ${reasonOf(error)}. Fetch or write it again.`,
       error,
     );
   }
-  if (bytes > 0) return;
+  if (length > 0) return;
   throw datasetError(
     'DATASET_EMPTY',
     `${file} holds nothing, unpacked: it has no columns and no rows.`,
