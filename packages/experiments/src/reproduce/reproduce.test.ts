@@ -214,7 +214,10 @@ it('starts a trial anew, with a warning, whose checkpoint is of other settings',
   const [first] = (await readRows(file)).rows;
   await rm(file);
   const checkpoint = join(folder, 'left', 'trials', first?.id ?? '', 'checkpoint.safetensors');
-  const progress = { fingerprint: { 'training.epochs': 7 } };
+  const progress = {
+    ...{ fingerprint: { 'training.epochs': 7 }, epoch: 0, stepInEpoch: 0, step: 0 },
+    ...{ sums: { samples: 0, totals: {}, seen: {} }, history: [], best: null },
+  };
   await writeFile(checkpoint, encodeCheckpoint({ parameters: new Map(), progress }));
   await run('table1', { ...few, out: 'left' });
   const [again] = (await readRows(file)).rows;
@@ -239,6 +242,15 @@ describe('what is refused', () => {
   it('a way of reading that the data do not have', async () => {
     const asked = run('table1', { ...small, reading: { stride: 2 }, out: 'no' });
     await expect(asked).rejects.toThrow(/strokes cannot be read by another stride.*limit/);
+  });
+
+  it.each([
+    ['table1', 'strokes', 'jpeg', /strokes cannot be read by another edition/],
+    ['table2', 'moving-shapes', 'npy', /moving-shapes cannot be read by another edition/],
+    ['table1', 'cifar10', 'png', /cifar10 has the editions binary and jpeg, but png came/],
+  ])('%s on %s of an edition %s that it has not', async (id, data, edition, message) => {
+    const asked = run(id, { data: [data], methods: ['memae'], reading: { edition }, out: 'no' });
+    await expect(asked).rejects.toThrow(message);
   });
 
   it('a folder that cannot be written', async () => {

@@ -41,9 +41,11 @@ const readings: Readonly<Record<Modality, readonly (keyof Reading)[]>> = {
   video: ['size', 'edition', 'stride', 'testStride', 'ends'],
 };
 
+const cifar10Editions: readonly string[] = ['binary', 'jpeg'] satisfies Cifar10Edition[];
+
 /**
  * Opens what `--data` names.
- * @throws `EXPERIMENT_BAD_OPTION` for a way of reading that there is not for these data; as `openPool`, and
+ * @throws `EXPERIMENT_BAD_OPTION` for a way of reading, or an edition, that there is not for these data; as `openPool`, and
  * with the first split as `openSplit`
  */
 export async function openSource(
@@ -119,15 +121,25 @@ function requireReadable(
   data: string,
   { modality, reading }: { readonly modality: Modality; readonly reading: Reading },
 ): void {
-  const known = knownData.some(({ name }) => name === data);
+  const known = knownData.find(({ name }) => name === data);
+  const hasEditions = modality === 'image' ? data === 'cifar10' : known?.comes !== 'drawn';
   const fit = readings[modality].filter(
-    (name) => !(name === 'size' && modality === 'image' && known),
+    (name) =>
+      !(name === 'size' && modality === 'image' && known !== undefined) &&
+      !(name === 'edition' && !hasEditions),
   );
   const unfit = Object.keys(reading).find((name) => !fit.some((other) => other === name));
-  if (unfit === undefined) return;
+  if (unfit !== undefined) {
+    throw experimentError(
+      'EXPERIMENT_BAD_OPTION',
+      `${data} cannot be read by another ${unfit}; what can be said of it: ${fit.join(', ')}.`,
+    );
+  }
+  const { edition } = reading;
+  if (modality !== 'image' || edition === undefined || cifar10Editions.includes(edition)) return;
   throw experimentError(
     'EXPERIMENT_BAD_OPTION',
-    `${data} cannot be read by another ${unfit}; what can be said of it: ${fit.join(', ')}.`,
+    `${data} has the editions ${cifar10Editions.join(' and ')}, but ${edition} came. Name one of them.`,
   );
 }
 
