@@ -1,15 +1,11 @@
 // The messages of a call as they come: in time, and each held to its limits before it is read.
 
 import type { DescMethod } from '@bufbuild/protobuf';
-import {
-  compressedFlag,
-  pipe,
-  transformJoinEnvelopes,
-  transformSplitEnvelope,
-} from '@connectrpc/connect/protocol';
+import { compressedFlag, pipe, transformJoinEnvelopes } from '@connectrpc/connect/protocol';
 import { serverError } from '../core/error.ts';
 import { toConnectError } from './errors.ts';
 import { requireReadable } from './message-limits.ts';
+import { headBytes, splitEnvelopes } from './split-envelopes.ts';
 
 export interface ReceiveOptions {
   /** Bytes of a message. */
@@ -24,9 +20,6 @@ export interface ReceiveOptions {
   readonly hold: (bytes: number) => void;
 }
 
-/** Bytes before each message: whether it is compressed, and its length. */
-const headBytes = 5;
-
 /** The same bytes; errors are gRPC's. */
 export async function* receive(
   body: AsyncIterable<Uint8Array>,
@@ -35,8 +28,7 @@ export async function* receive(
 ): AsyncIterable<Uint8Array> {
   const { maxBytes, hold } = options;
   const checked = pipe(
-    inTime(body, method, options),
-    transformSplitEnvelope(maxBytes),
+    splitEnvelopes(inTime(body, method, options), { maxBytes }),
     async function* (envelopes) {
       for await (const envelope of envelopes) {
         // What is compressed is refused where it is read.
