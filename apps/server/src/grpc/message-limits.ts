@@ -10,6 +10,8 @@ import { serverError } from '../core/error.ts';
 const maxParts = 4096;
 /** The share of a message's limit that anything but bytes of tensors may take. */
 const share = 4;
+/** Bytes that it may take whatever the limit. */
+const small = 4096;
 
 export interface MessageLimits {
   /** Bytes of a message. */
@@ -48,9 +50,10 @@ export function requireReadable(
   };
   try {
     look(schema, bytes);
-    if (rest > maxBytes / share) {
+    const most = Math.max(small, Math.floor(maxBytes / share));
+    if (rest > most) {
       throw tooLarge(
-        `The message has ${rest} bytes besides raw contents, and may have ${Math.floor(maxBytes / share)}. ` +
+        `The message has ${rest} bytes besides raw contents, and may have ${most}. ` +
           'Send tensors as raw_input_contents.',
       );
     }

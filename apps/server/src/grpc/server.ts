@@ -63,6 +63,8 @@ const open = [
   ...[Health.method.check, Health.method.watch],
   ...[GRPCInferenceService.method.serverLive, GRPCInferenceService.method.serverReady],
 ].map(({ parent, name }) => `/${parent.typeName}/${name}`);
+/** Bytes of their messages: no more than the name of a service. */
+const openLimit = 4096;
 
 const unlimited = { bodyBudget: Infinity, maxRequestsPerClient: 0 };
 
@@ -134,8 +136,12 @@ export function createGrpcServer(options: GrpcOptions): GrpcServer {
       request.stream.once('close', admitted.end);
       const values = createContextValues().set(idKey, id);
       const asked = universalRequestFromNodeRequest(request, response, undefined, values);
+      // Whoever needs no token takes no room from those who have one.
+      const limits = isOpen
+        ? { maxBytes: openLimit, hold: () => undefined }
+        : { maxBytes: bodyLimit, hold: admitted.hold };
       const body = receive(request, handler.method, {
-        ...{ receiveTimeout, clock, maxBytes: bodyLimit, closing: signal, hold: admitted.hold },
+        ...{ receiveTimeout, clock, closing: signal, ...limits },
       });
       handler({ ...asked, body })
         .then((answered) => universalResponseToNodeResponse(answered, response))

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ModelInferRequestSchema } from '../grpc/generated/inference_pb.js';
 import { createFolder, trainModel } from '../testing/models.ts';
 import { connectRaw, upgradeTo } from '../testing/raw.ts';
-import { serveGrpc } from '../testing/serve-grpc.ts';
+import { envelope, serveGrpc } from '../testing/serve-grpc.ts';
 import { type Served, serveModels } from '../testing/serve.ts';
 import { type Admission, createAdmission } from './admission.ts';
 import { authorizeBy, parseTokens } from './tokens.ts';
@@ -161,6 +161,23 @@ describe('the bodies of all requests together', () => {
     await until(() => fits(budget));
     expect(await codeOf(grpc.client.modelInfer(requestOf(2 ** 14)))).toBe('OK');
     await until(() => fits(budget));
+    await grpc.close();
+  });
+
+  test('over gRPC: what needs no token has small messages, and takes no room', async () => {
+    const grpc = await serveGrpc(server.repository, { admit, bodyLimit: 3 * mebibyte });
+    const room = admit();
+    room.hold(budget);
+    const service = 'a'.repeat(4000);
+    expect(await codeOf(grpc.health.check({ service }))).toBe('NotFound');
+    expect(await codeOf(grpc.client.serverLive({}))).toBe('OK');
+    room.end();
+    for (const method of ['ServerLive', 'ServerReady']) {
+      const { status } = await grpc.raw(envelope(Buffer.alloc(9), 4097), {
+        ...{ method, unfinished: true },
+      });
+      expect(status).toBe('RESOURCE_EXHAUSTED');
+    }
     await grpc.close();
   });
 });
