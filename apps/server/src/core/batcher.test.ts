@@ -149,6 +149,9 @@ describe('requests', () => {
     await expect(ask([5], { signal: leaving.signal })).rejects.toMatchObject({
       code: 'SERVER_CANCELLED',
     });
+    await expect(ask([6], { signal: AbortSignal.timeout(20) })).rejects.toMatchObject({
+      code: 'SERVER_DEADLINE',
+    });
     expect(batcher.queued()).toBe(1);
     release();
     expect((await answers[3])?.['score']).toEqual(ndarray([16], [1]));

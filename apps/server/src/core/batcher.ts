@@ -36,7 +36,7 @@ interface RunOptions {
   readonly outputs: readonly string[];
   /** Milliseconds from now, by which an answer is of use. */
   readonly timeout: number;
-  /** Aborted when whoever asked has gone. */
+  /** Aborted when whoever asked has gone, or with a `TimeoutError` when an answer is of no use any more. */
   readonly signal?: AbortSignal | undefined;
   /** Told once its batch is computed. */
   readonly onComputed?: (times: Pick<RequestReport, 'queued' | 'computed'>) => void;
@@ -157,7 +157,12 @@ export function createBatcher(options: BatcherOptions): Batcher {
           return;
         }
         const gone = (): void => {
-          job.settle({ error: serverError('SERVER_CANCELLED', 'Whoever asked has gone.') });
+          const reason: unknown = signal?.reason;
+          const error =
+            reason instanceof Error && reason.name === 'TimeoutError'
+              ? serverError('SERVER_DEADLINE', 'There was no answer in time. Try again later.')
+              : serverError('SERVER_CANCELLED', 'Whoever asked has gone.');
+          job.settle({ error });
         };
         const late = setTimeout(() => {
           const message = `There was no answer within ${timeout} ms. Try again later.`;

@@ -193,6 +193,18 @@ test('what is no multipart, and fields that are no files, are refused', async ()
   });
 });
 
+test('what is not scored in time is told to come again', async () => {
+  const slow = await serveModels([folder.path('three')], {
+    ...{ timeout: 200, maxQueueDelayMicroseconds: 10_000_000 },
+  });
+  const { status, headers, json } = await slow.ask('/models/three/score', '', {
+    ...{ body: new Uint8Array(digits[0]?.bytes ?? []), headers: { 'content-type': 'image/png' } },
+  });
+  expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+  expect(json).toEqual({ error: expect.stringMatching(/no answer .*Try again later/) as string });
+  await slow.close();
+});
+
 describe('pictures of a model of tiles', () => {
   const half = async (width: number, height: number) => ({
     name: `${width}.png`,
