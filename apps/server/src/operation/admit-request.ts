@@ -3,6 +3,7 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Admission } from './admission.ts';
+import { countBody } from './count-body.ts';
 
 /** Bytes: as many of every connection there may be fit into the budget, by default. */
 const short = 2 ** 16;
@@ -27,15 +28,5 @@ export function admitRequest(
     admitted.hold(told);
     return;
   }
-  const count = (chunk: Buffer): void => {
-    try {
-      admitted.hold(chunk.byteLength);
-    } catch (error) {
-      raw.off('data', count);
-      // Who reads the body answers with it; a body that nobody reads is let go as it comes.
-      if (raw.listenerCount('error') > 0) raw.emit('error', error);
-    }
-  };
-  // Paused, it comes no sooner than somebody reads it.
-  raw.on('data', count).pause();
+  countBody(raw, admitted.hold);
 }

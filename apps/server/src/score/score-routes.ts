@@ -6,6 +6,7 @@ import type { ThresholdWish } from '@memae/scoring';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { serverError } from '../core/error.ts';
 import type { ModelRepository } from '../core/repository.ts';
+import { countBody } from '../operation/count-body.ts';
 import { leavingSignal } from '../rest/leaving.ts';
 import * as schemas from '../rest/schemas.ts';
 import { readParts } from './explanations.ts';
@@ -15,7 +16,7 @@ import type { Upload } from './uploads.ts';
 
 export interface ScoreRoutesOptions extends ScoreLimits {
   readonly repository: ModelRepository;
-  /** Bytes of all files of a request. */
+  /** Bytes of a request's body. */
   readonly bodyLimit: number;
   /** Milliseconds. */
   readonly timeout: number;
@@ -58,7 +59,11 @@ export async function scoreRoutes(
     async (request, reply) => {
       const { version, explain, ...wish } = request.query;
       const parts = readParts(explain);
-      const uploads = await uploadsOf(request, bodyLimit);
+      const uploads = await uploadsOf(request, bodyLimit).catch((error: unknown) => {
+        // Of what is too large no more is read.
+        if (hasCode(error, 'SERVER_TOO_LARGE')) void reply.header('connection', 'close');
+        throw error;
+      });
       const signal = AbortSignal.any([leavingSignal(reply), AbortSignal.timeout(timeout)]);
       const scoring = { wish, parts, signal, maxSamples, maxPixels };
       const report = await repository.use({ name: request.params.model, version }, (model) =>
@@ -98,21 +103,24 @@ async function uploadsOf(request: FastifyRequest, bodyLimit: number): Promise<Up
 }
 
 async function filesOf(request: FastifyRequest, bodyLimit: number): Promise<Upload[]> {
-  const uploads: Upload[] = [];
   let size = 0;
+  const take = (bytes: number): void => {
+    size += bytes;
+    if (size <= bodyLimit) return;
+    throw serverError(
+      'SERVER_TOO_LARGE',
+      `The body has more than ${bodyLimit} bytes. Send fewer files at a time.`,
+    );
+  };
+  const { 'content-length': told } = request.headers;
+  if (told === undefined) countBody(request.raw, take);
+  else take(Number(told));
+  const uploads: Upload[] = [];
   for await (const file of request.files()) {
-    const bytes = await file.toBuffer();
-    size += bytes.byteLength;
-    if (size > bodyLimit) {
-      throw serverError(
-        'SERVER_TOO_LARGE',
-        `The files have more than ${bodyLimit} bytes together. Send fewer at a time.`,
-      );
-    }
     uploads.push({
       name: file.filename || `file ${uploads.length + 1}`,
       type: file.mimetype,
-      bytes,
+      bytes: await file.toBuffer(),
     });
   }
   return uploads;

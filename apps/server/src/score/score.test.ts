@@ -7,6 +7,7 @@ import { type Judged, judge, judgementOf, openScorer, pictureSamples } from '@me
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFolder, trainModel } from '../testing/models.ts';
+import { connectRaw } from '../testing/raw.ts';
 import { type Served, serveModels } from '../testing/serve.ts';
 import { writeSeriesModel, writeTileModel } from '../testing/written-model.ts';
 
@@ -190,6 +191,29 @@ test('what is no multipart, and fields that are no files, are refused', async ()
   expect(await score('three/score', fields)).toMatchObject({
     status: 400,
     report: { error: expect.stringMatching(/no file.*query/) as string },
+  });
+});
+
+describe('a form beyond the limit of a body, though its files are not', () => {
+  const limit = 2 ** 22;
+  const head =
+    'POST /models/three/score HTTP/1.1\r\nhost: x\r\n' +
+    'content-type: multipart/form-data; boundary=b\r\n';
+
+  test('is refused by its length before it comes', async () => {
+    const { socket, ended, received } = await connectRaw(server.url);
+    socket.write(`${head}content-length: ${limit + 1}\r\n\r\n--b`);
+    await ended;
+    expect(received()).toMatch(/^HTTP\/1.1 413 .*"The body has more than 4194304 bytes/s);
+  });
+
+  test('is refused, where it does not tell its length, once more has come', async () => {
+    const { socket, ended, received } = await connectRaw(server.url);
+    socket.write(`${head}transfer-encoding: chunked\r\n\r\n`);
+    const preamble = `10000\r\n${'a'.repeat(2 ** 16)}\r\n`;
+    for (let sent = 0; sent <= limit; sent += 2 ** 16) socket.write(preamble);
+    await ended;
+    expect(received()).toMatch(/^HTTP\/1.1 413 .*"The body has more than 4194304 bytes/s);
   });
 });
 
