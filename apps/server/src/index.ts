@@ -3,7 +3,13 @@ export type { Datatype, TensorData, WireTensor } from './core/datatypes.ts';
 export { decodeElements, encodeElements, requireDatatype } from './core/datatypes.ts';
 export { type ServerErrorCode, serverError } from './core/error.ts';
 export type { InferOptions, Model, ModelOptions } from './core/model.ts';
-export type { BatchReport, ModelId, Observer, RequestReport } from './core/observer.ts';
+export type {
+  BatchReport,
+  ModelId,
+  Observer,
+  RequestReport,
+  ScoredReport,
+} from './core/observer.ts';
 export {
   type IndexEntry,
   type ModelRepository,

@@ -6,7 +6,7 @@ import { type Examples, type Manifest, readArtifact } from '@memae/onnx';
 import { type BatchLimits, type Results, createBatcher } from './batcher.ts';
 import { type WireTensor, datatypeOf } from './datatypes.ts';
 import { serverError } from './error.ts';
-import type { ModelId, Observer, RequestReport } from './observer.ts';
+import type { ModelId, Observer, RequestReport, ScoredReport } from './observer.ts';
 import { type TensorMetadata, metadataOf, requireOutputs, samplesOf } from './tensors.ts';
 
 export interface ModelOptions extends BatchLimits {
@@ -49,6 +49,8 @@ export interface Model extends ModelId, AsyncDisposable {
    * @throws `SERVER_TOO_LARGE`, `SERVER_NOT_FINITE`, `SERVER_BUSY`, `SERVER_DEADLINE`, `SERVER_CANCELLED`, `BACKEND_FAILED`
    */
   readonly run: (samples: AnyNdArray, options?: InferOptions) => Promise<Results>;
+  /** Lets observers know of scores that come of `run`; of its own, `infer` does. */
+  readonly scored: (report: ScoredReport) => void;
   /** Samples in one request at most. */
   readonly maxBatchSize: number;
   /** How many requests wait. */
@@ -122,6 +124,10 @@ export async function openModel(
     }
   };
 
+  const scored = (report: ScoredReport): void => {
+    for (const observer of observers) observer.scored?.(observed, report);
+  };
+
   const opened: Model = {
     ...id,
     manifest,
@@ -129,6 +135,7 @@ export async function openModel(
     inputs,
     outputs,
     run,
+    scored,
     maxBatchSize: limits.maxBatchSize,
     queued: batcher.queued,
     infer: async (tensors, options = {}) => {
@@ -136,6 +143,10 @@ export async function openModel(
       const wanted = options.outputs ?? everything;
       requireOutputs(wanted, everything);
       const results = await run(samples, { ...options, outputs: wanted });
+      const { score } = results;
+      if (score !== undefined && !takesParts(manifest)) {
+        scored({ scores: score.data, samples: [samples] });
+      }
       return wanted.flatMap((each) => {
         const array = results[each];
         if (array === undefined) return [];
@@ -152,6 +163,12 @@ export async function openModel(
     throw error;
   });
   return opened;
+}
+
+/** Whether it takes tiles or windows, whose scores are not held against the threshold: those of pictures and steps are. */
+function takesParts({ preparation }: Manifest): boolean {
+  if (preparation?.kind === 'pictures') return preparation.tiling !== undefined;
+  return preparation?.kind === 'series';
 }
 
 /** All of them or none. */

@@ -36,7 +36,15 @@ export interface RequestReport {
   readonly error?: unknown;
 }
 
+/** Scores as they are told: those of whole pictures and of steps, where the model itself takes tiles or windows. */
+export interface ScoredReport {
+  readonly scores: AnyNdArray['data'];
+  /** What the model took for them. */
+  readonly samples: readonly AnyNdArray[];
+}
+
 export interface Observer {
   readonly batch?: (model: ObservedModel, report: BatchReport) => void;
   readonly request?: (model: ObservedModel, report: RequestReport) => void;
+  readonly scored?: (model: ObservedModel, report: ScoredReport) => void;
 }

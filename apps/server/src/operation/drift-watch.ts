@@ -47,16 +47,14 @@ export function watchDrift(
   };
 
   return {
-    batch: (model, { samples, results }) => {
+    scored: (model, { samples, scores }) => {
       if (!isComparable(model.manifest)) return;
       const period = periodOf(model);
-      if (period.room <= 0 || results === undefined) return;
+      if (period.room <= 0) return;
       period.room -= rowsOf(samples);
       if (model.manifest.inputs !== undefined)
         for (const each of samples) if (each.dtype !== 'int32') period.inputs.add(each);
-      for (const score of results['score']?.data ?? []) {
-        if (Number.isFinite(score)) period.scores.push(score);
-      }
+      for (const score of scores) if (Number.isFinite(score)) period.scores.push(score);
     },
     look: () => {
       for (const [key, { model, inputs, scores }] of periods) {

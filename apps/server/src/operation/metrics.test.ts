@@ -1,11 +1,16 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { createRandom } from '@memae/graph';
+import { calibrate } from '@memae/metrics';
 import { readArtifact } from '@memae/onnx';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { createFolder, trainModel } from '../testing/models.ts';
 import { type Served, serveModels } from '../testing/serve.ts';
+import { writeSeriesModel, writeTileModel } from '../testing/written-model.ts';
 import { type Metrics, createMetrics } from './metrics.ts';
 import { scoreBounds } from './score-histogram.ts';
 import { authorizeBy, parseTokens } from './tokens.ts';
@@ -132,6 +137,100 @@ describe('drift', () => {
     expect(is).toBe(1);
     expect(inputs).toBeGreaterThan(0.4);
     expect(scores).toBeGreaterThan(0.4);
+  });
+});
+
+describe('scores are counted as they are told', () => {
+  const drawn = createRandom(2);
+  const grey = () => 120 * drawn.uniform();
+  let telling: Served;
+  let counted: Metrics;
+  beforeAll(async () => {
+    const loads = Array.from({ length: 400 }, () => 5 * drawn.normal());
+    await writeSeriesModel(folder.path('plant'), calibrate(loads.map((load) => load ** 2)));
+    const brightest = Array.from({ length: 400 }, () => Math.max(grey(), grey()));
+    await writeTileModel(folder.path('tiles'), calibrate(brightest));
+    counted = createMetrics({ maxBatchSize: 64, driftSeconds: 1 });
+    const names = ['plant', 'tiles', 'digits'];
+    telling = await serveModels(
+      names.map((name) => folder.path(name)),
+      {
+        maxSamples: 1000,
+        observers: [counted.observer],
+        prepare: (app, repository) => {
+          counted.register(app, { repository, open: true });
+        },
+      },
+    );
+  });
+  afterAll(async () => {
+    await telling.close();
+    counted.close();
+  });
+
+  const figures = async (model: string) => {
+    const text = await (await fetch(`${telling.url}/metrics`)).text();
+    const of = (name: string) => valueOf(text, `memae_${name}{model="${model}",version="1"}`);
+    return {
+      samples: of('model_samples_total'),
+      scores: of('score_count'),
+      flagged: of('model_flagged_total'),
+      drifted: of('drifted'),
+    };
+  };
+  const score = async (path: string, body: RequestInit['body'], type?: string) => {
+    const { status, json } = await telling.ask(`/models/${path}`, undefined, {
+      ...{ method: 'POST', body: body ?? null },
+      ...(type !== undefined && { headers: { 'content-type': type } }),
+    });
+    expect(status).toBe(200);
+    return Number(json['flagged']);
+  };
+  /** Of two tiles. */
+  const picture = (left: number, right: number): Promise<Buffer> =>
+    sharp(
+      Uint8Array.from({ length: 128 }, (_, i) => (i % 16 < 8 ? left : right)),
+      { raw: { width: 16, height: 8, channels: 1 } },
+    )
+      .png()
+      .toBuffer();
+
+  test('of series by steps, not by windows', async () => {
+    const rows = Array.from({ length: 300 }, (_, i) => `${i},${5 * drawn.normal()}\n`);
+    const flagged = await score('plant/score', `at,load\n${rows.join('')}`, 'text/csv');
+    expect(flagged).toBeGreaterThan(5);
+    await after(1500);
+    const told = { samples: 300, scores: 300, flagged, drifted: 0 };
+    expect(await figures('plant')).toEqual(told);
+  });
+
+  test('of tiles by pictures, explained or not, and by frames of streams', async () => {
+    const files = new FormData();
+    for (let i = 0; i < 60; i += 1) {
+      files.append('files', new Blob([new Uint8Array(await picture(grey(), grey()))]), `${i}.png`);
+    }
+    const flagged = await score('tiles/score?explain=errorMap', files);
+    expect(flagged).toBeGreaterThan(5);
+    await after(1500);
+    const told = { samples: 60, scores: 60, flagged, drifted: 0 };
+    expect(await figures('tiles')).toEqual(told);
+    const stream = new WebSocket(`${telling.url.replace('http', 'ws')}/models/tiles/stream`);
+    await once(stream, 'open');
+    stream.send(await picture(10, 200));
+    stream.send(await picture(10, 20));
+    stream.send('end');
+    await once(stream, 'close');
+    expect(await figures('tiles')).toMatchObject({ samples: 62, scores: 62, flagged: flagged + 1 });
+    const tile = { name: 'samples', shape: [1, 1, 8, 8], datatype: 'UINT8' };
+    const inputs = [{ ...tile, data: Array<number>(64).fill(200) }];
+    expect(await telling.ask('/v2/models/tiles/infer', { inputs })).toMatchObject({ status: 200 });
+    expect(await figures('tiles')).toMatchObject({ samples: 62, scores: 62, flagged: flagged + 1 });
+  });
+
+  test('once where they are explained', async () => {
+    const body = new Uint8Array(await picture(0, 200));
+    await score('digits/score?explain=errorMap,memory', body, 'image/png');
+    expect(await figures('digits')).toMatchObject({ samples: 1, scores: 1 });
   });
 });
 

@@ -77,8 +77,8 @@ export function createMetrics({ maxBatchSize, driftSeconds }: MetricsOptions): M
     requests: counter('model_requests_total', 'Requests to a model, by what came of them', [
       ...([...model, 'outcome'] as const),
     ]),
-    samples: counter('model_samples_total', 'Samples scored', model),
-    flagged: counter('model_flagged_total', 'Samples scored above the threshold', model),
+    samples: counter('model_samples_total', 'Samples whose scores were told', model),
+    flagged: counter('model_flagged_total', 'Those with scores above the threshold', model),
     seconds: histogram('model_request_seconds', 'From the queue to the result', {
       labelNames: model,
     }),
@@ -141,23 +141,25 @@ export function createMetrics({ maxBatchSize, driftSeconds }: MetricsOptions): M
 
   const observer: Observer = {
     batch: (observed, report) => {
-      if (driftSeconds > 0) watch.batch?.(observed, report);
       const labels = labelsOf(observed);
       models.batch.observe(labels, rowsOf(report.samples));
       models.compute.observe(labels, report.computed / 1000);
       for (const wait of report.queued) models.queue.observe(labels, wait / 1000);
-      const scores = report.results?.['score']?.data;
-      if (scores === undefined) return;
+    },
+    scored: (observed, report) => {
+      if (driftSeconds > 0) watch.scored?.(observed, report);
+      const labels = labelsOf(observed);
+      const { scores } = report;
+      models.samples.inc(labels, scores.length);
       addScores(observed, scores);
       const { threshold } = observed.manifest;
       if (threshold === null) return;
       models.flagged.inc(labels, scores.filter((score) => score > threshold.value).length);
     },
-    request: (observed, { samples, took, error }) => {
+    request: (observed, { took, error }) => {
       const labels = labelsOf(observed);
       models.requests.inc({ ...labels, outcome: outcomeOf(error) });
       models.seconds.observe(labels, took / 1000);
-      if (error === undefined) models.samples.inc(labels, samples);
     },
   };
 
