@@ -94,6 +94,12 @@ describe('a whole line', () => {
     );
     expect(trained.stderr).toMatch(/^warning: 5 % false alarms .*\n$/);
     expect(json((await run('evaluate runs/s --json')).stdout)).toMatchObject({ samples: 14 });
+    // Other data are evaluated whole, unless a limit is asked for.
+    await writeDigits(path('many'), { count: 400 });
+    const other = 'evaluate runs/s --data many --normal 3 --json';
+    expect(json((await run(other)).stdout)).toMatchObject({ samples: 400, part: 'all' });
+    const few = json((await run(`${other} --limit 5`)).stdout);
+    expect(few).toMatchObject({ samples: 50, part: 'all' });
   });
 
   test('start leaves a page, and two runs that evaluate to what it told', async () => {

@@ -105,6 +105,19 @@ describe('training that goes on', () => {
     expect((await manifestOf('april')).ancestry).toHaveLength(2);
   });
 
+  test('on a table without the label: that is said, and which columns are not looked at', async () => {
+    const rows = readFileSync(path('march.csv'), 'utf8').replace('fraud', 'attack');
+    writeFileSync(path('unlabelled.csv'), rows);
+    const line = 'train --continue sales --data unlabelled.csv --epochs 1 --out next --force';
+    const { status, stderr } = await run(`${line} --threads 1`);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/warning: .*has no column "fraud".*all of its rows count as normal/);
+    expect(stderr).toMatch(/warning: .*columns that the model does not take are ignored: attack\./);
+    const named = await run(`${line} --threads 1 --label attack`);
+    expect(named.status).toBe(0);
+    expect(named.stderr).not.toMatch(/fraud|ignored/);
+  });
+
   test('what was learned survives: the old data are told as well as before, which a new run cannot', async () => {
     const errorOf = async (name: string): Promise<number> => {
       const { scores } = JSON.parse(await done(`score ${name} sales.csv --json`)) as {

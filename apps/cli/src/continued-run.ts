@@ -10,6 +10,7 @@ import { readRunConfig } from './config-files.ts';
 import type { CliContext } from './context.ts';
 import { type DataOptions, parseDataOptions } from './data-options.ts';
 import { cliError } from './error.ts';
+import { type Progress, createProgress } from './progress.ts';
 import {
   type ContinuedRun,
   type GivenConfig,
@@ -26,8 +27,9 @@ import { runFolder } from './run-folder.ts';
 export async function continuedConfig(
   run: string,
   given: GivenConfig,
-  { cwd }: Pick<CliContext, 'cwd'>,
+  context: CliContext,
 ): Promise<GivenConfig> {
+  const { cwd } = context;
   const folder = runFolder(resolve(cwd, run));
   const { manifest } = await readArtifact(folder.path);
   const config = await readRunConfig(folder.config);
@@ -40,7 +42,13 @@ export async function continuedConfig(
   }
   refuseSettled(given, { run, config });
   const data = given.data === undefined ? config.data : locateData(given.data, cwd);
-  const before = data === config.data ? config : await withOtherData(config, data);
+  const labelled = parseDataOptions(given.dataOptions ?? {}).label !== undefined;
+  // Warnings alone, whatever else is told.
+  const { onWarning } = createProgress(context, { json: true });
+  const before =
+    data === config.data
+      ? config
+      : await withOtherData(config, data, { onWarning: labelled ? () => undefined : onWarning });
   const { modelSha256 } = manifest;
   return mergeConfigs(
     {
@@ -54,7 +62,11 @@ export async function continuedConfig(
 }
 
 /** What of a run's configuration holds for other data as well. */
-async function withOtherData(config: RunConfig, data: string): Promise<RunConfig> {
+async function withOtherData(
+  config: RunConfig,
+  data: string,
+  { onWarning }: Pick<Progress, 'onWarning'>,
+): Promise<RunConfig> {
   const { label } = config.dataOptions;
   // Which columns and which rows, and how the file is written, was said of the old one.
   const dataOptions = Object.fromEntries(
@@ -68,6 +80,12 @@ async function withOtherData(config: RunConfig, data: string): Promise<RunConfig
   // The label must not be forgotten: rows that it calls anomalous would be learned.
   const table = await openTableFile(data);
   const labelled = table.columns.some(({ name }) => name === label);
+  if (!labelled) {
+    onWarning(
+      `${data} has no column "${label}", by which the run tells normal rows: all of its rows count as normal, and are learned ` +
+        'from. If another column says which are, name it by --label.',
+    );
+  }
   return {
     ...config,
     limit: null,

@@ -125,6 +125,12 @@ describe("MVTec's layout, in tiles", () => {
     cpSync(path('drawn/mesh/test'), path('kinds'), { recursive: true });
     const other = json(await done('evaluate tiles --data kinds --normal good --json'));
     expect(other).toMatchObject({ samples: 20, anomalies: 16, part: 'all' });
+    const otherwise = await run('evaluate tiles --data-option tileScore=mean');
+    expect([otherwise.status, otherwise.stderr]).toEqual([
+      2,
+      expect.stringMatching(/tileScore is settled by the run/),
+    ]);
+    await done('evaluate tiles --data-option tile=32');
     cpSync(path('drawn/mesh'), path('moved'), { recursive: true });
     rmSync(path('moved/train/good/000.png'));
     expect(json(await done('evaluate tiles --data moved --json'))).toMatchObject({

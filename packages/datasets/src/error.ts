@@ -13,7 +13,7 @@ export type DatasetErrorCode =
   | 'DATASET_EMPTY'
   /** No mirror gave the file whole and right. */
   | 'DATASET_DOWNLOAD_FAILED'
-  /** The cache cannot be written: no right to, or no room. */
+  /** What was fetched or drawn cannot be written: no right to, or no room. */
   | 'DATASET_UNWRITABLE'
   /** An option outside of what it may be. */
   | 'DATASET_BAD_OPTION';

@@ -26,6 +26,7 @@ import { readRunConfig } from '../config-files.ts';
 import type { CliContext, Output } from '../context.ts';
 import { shortest, toCsv } from '../csv.ts';
 import {
+  type DataOptions,
   type ShortDataOptions,
   labelOption,
   locateLabels,
@@ -167,20 +168,49 @@ function requested(
       'Another table is evaluated whole: leave --limit and --size out, or say which rows by --where.',
     );
   }
+  const settled = other ? shapeOf(manifest, config) : config.dataOptions;
+  refuseSettled(parseDataOptions(flags.dataOption ?? {}), { settled, kind });
   const given = parseDataOptions({
-    ...(other ? shapeOf(manifest, config) : config.dataOptions),
+    ...settled,
     ...flags.dataOption,
     ...shortDataOptions(flags),
   });
   return {
     data: located,
     normal,
-    limit: flags.limit ?? config?.limit ?? null,
+    limit: flags.limit ?? (other ? null : config.limit),
     size: flags.size ?? config?.size ?? sizeOf(manifest, other),
     dataOptions: locateLabels(given, cwd),
     seed,
     other,
   };
+}
+
+type Kind = NonNullable<Manifest['preparation']>['kind'];
+
+const columns = ['columns', 'drop', 'categories', 'scaling'] as const;
+/** What a model's input hangs on. */
+const settledOptions: Readonly<Record<Kind, readonly (keyof DataOptions)[]>> = {
+  pictures: ['fit', 'tile', 'overlap', 'tileScore', 'colour'],
+  clips: ['frames', 'dilation'],
+  rows: ['scaling'],
+  table: columns,
+  series: [...columns, 'window', 'stride', 'time', 'group'],
+};
+
+function refuseSettled(
+  asked: DataOptions,
+  { settled, kind }: { readonly settled: DataOptions; readonly kind: Kind | undefined },
+): void {
+  const wrong = (kind === undefined ? [] : settledOptions[kind]).find(
+    (name) => asked[name] !== undefined && String(asked[name]) !== String(settled[name]),
+  );
+  if (wrong === undefined) return;
+  throw cliError(
+    'CLI_USAGE',
+    `--data-option ${wrong} is settled by the run: the model was trained so, and its threshold chosen. Leave it out, or ` +
+      'train another model with it.',
+  );
 }
 
 /** Frames of other videos come to what the model takes. */

@@ -211,6 +211,7 @@ describe('said by name', () => {
 
   test.each([
     [{ window: 2, time: 'v' }, 'v,w\n1,2\n,3\n4,5\n', /row 1 \(from 0\) has none in "v"/],
+    [{ window: 2, group: 'm' }, 'v,m\n1,a\n2,\n', /row 1 \(from 0\) has none in "m".*"m" IS NOT/],
     [{ window: 2, time: 'x' }, 'v\n1\n2\n', /no column "x", which the option "time" names/],
     [{ window: 2, group: 'x' }, 'v\n1\n2\n', /no column "x", which the option "group" names/],
     [{ window: 2, time: 'w' }, 'v,w\n1,a\n2,b\n', /dates or numbers, but "w" holds VARCHAR/],

@@ -17,17 +17,24 @@ export interface Timeline {
 
 /**
  * Looks at the times of all rows.
- * @throws `DATASET_CORRUPT` naming the first row without a time; `DATASET_EMPTY` for no rows; as `timeExpression`
+ * @throws `DATASET_CORRUPT` naming the first row without a time, or a group; `DATASET_EMPTY` for no rows; as `timeExpression`
  */
 export async function readTimeline(table: TableFile, options: SeriesOptions): Promise<Timeline> {
   const { time, group } = options;
-  if (group !== undefined) columnOf(table, { option: 'group', name: group });
+  if (group !== undefined) {
+    columnOf(table, { option: 'group', name: group });
+    const condition = `${asText({ name: group })} IS NULL`;
+    await requireIn(table, { column: group, what: 'group', condition });
+  }
   const expressions = {
     time: time === undefined ? `0::DOUBLE` : timeExpression(table, time),
     dated: time !== undefined && columnOf(table, { option: 'time', name: time }).kind === 'date',
-    group: group === undefined ? `''` : `coalesce(${asText({ name: group })}, '')`,
+    group: group === undefined ? `''` : asText({ name: group }),
   };
-  if (time !== undefined) await requireTimes(table, { time, expression: expressions.time });
+  if (time !== undefined) {
+    const condition = `isnan(${expressions.time})`;
+    await requireIn(table, { column: time, what: 'time', condition });
+  }
   const found = await pass(table, expressions);
   if (found !== undefined) return { table, ...found };
   const order = [
@@ -117,19 +124,18 @@ function stepCounts() {
   };
 }
 
-async function requireTimes(
+/** Refuses the first row for which it is true that it lacks a value. */
+async function requireIn(
   table: TableFile,
-  { time, expression }: { readonly time: string; readonly expression: string },
+  { column, what, condition }: Readonly<Record<'column' | 'what' | 'condition', string>>,
 ): Promise<void> {
-  const odd = await firstWhere(table, {
-    condition: `isnan(${expression})`,
-    show: `CAST(${quoteName(time)} AS VARCHAR)`,
-  });
+  const name = quoteName(column);
+  const odd = await firstWhere(table, { condition, show: `CAST(${name} AS VARCHAR)` });
   if (odd === undefined) return;
   throw datasetError(
     'DATASET_CORRUPT',
-    `${table.name}: every row needs a time, but row ${odd.row} (from 0) has none in "${time}". Leave such rows out by the ` +
-      `option "where", as ${quoteName(time)} IS NOT NULL.`,
+    `${table.name}: every row needs a ${what}, but row ${odd.row} (from 0) has none in "${column}". Leave such rows out by ` +
+      `the option "where", as ${name} IS NOT NULL.`,
   );
 }
 

@@ -74,12 +74,20 @@ export async function openRows(path: string, options: TableRowsOptions): Promise
       `${name}: values are missing where all training rows had one, and are filled in: ${gaps.join(', ')}.`,
     );
   }
-  const known = new Set([...schema.map((column) => column.name), ...beside]);
-  const others = table.columns.filter((column) => !known.has(column.name));
-  if (others.length > 0) {
-    onWarning?.(`${name}: columns that the model does not take are ignored: ${listed(others)}.`);
-  }
+  for (const warning of ignored(table, { schema, beside })) onWarning?.(warning);
   return { name, table, schema, length, ...(keyed !== undefined && { keyed }) };
+}
+
+/** What is to be said of columns that are not looked at. */
+export function ignored(
+  { name, columns }: TableFile,
+  { schema, beside }: { readonly schema: RowSchema; readonly beside: readonly string[] },
+): string[] {
+  const known = new Set([...schema.map((column) => column.name), ...beside]);
+  const others = columns.filter((column) => !known.has(column.name));
+  return others.length === 0
+    ? []
+    : [`${name}: columns that the model does not take are ignored: ${listed(others)}.`];
 }
 
 /** NULL where there is no value. */

@@ -18,7 +18,7 @@ import { readLabels } from './labels.ts';
 import { cut, isTest, isTrain, isValidation, part, validationShare } from './parts.ts';
 import { expressionsFor, rowStore, storedTable } from './row-store.ts';
 import { labelledStreamedRows, streamedRows } from './streamed-rows.ts';
-import { refuseUnread } from './table-file-rows.ts';
+import { ignored, refuseUnread } from './table-file-rows.ts';
 import {
   type OpenTableOptions,
   type TableFile,
@@ -110,7 +110,7 @@ export async function tableFileSplit(
           ...(series ? withoutTimes(options, series) : options),
           parts,
         })
-      : await known(table, options.schema);
+      : await known(table, { ...options, schema: options.schema });
   const { memory = 2 ** 30 } = options;
   const split = { table, schema, parts, labels };
   const described = {
@@ -153,9 +153,19 @@ async function fitted(
 }
 
 /** @throws `DATASET_CORRUPT` naming columns that are missing, or a row whose text is none of what was fitted. */
-async function known(table: TableFile, schema: RowSchema): Promise<Columns> {
+async function known(
+  table: TableFile,
+  {
+    schema,
+    label,
+    series: { time, group } = { window: 0 },
+    onWarning,
+  }: TableFileOptions & { readonly schema: RowSchema },
+): Promise<Columns> {
   expressionsFor(schema, table);
   await refuseUnread(schema, table);
+  const beside = [label, time, group].filter((name) => name !== undefined);
+  for (const warning of ignored(table, { schema, beside })) onWarning?.(warning);
   const names = new Set(schema.map(({ name }) => name));
   return { columns: table.columns.filter(({ name }) => names.has(name)), schema };
 }

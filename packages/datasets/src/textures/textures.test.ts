@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRandom } from '@memae/graph';
 import { describe, expect, test } from 'vitest';
@@ -49,4 +50,13 @@ test('written as files, they are read as they are drawn, masks too', async () =>
   for (const key of ['test/hole/001.png', 'test/good/000.png']) {
     expect(await read.test.maskOf?.(key)).toEqual(await drawn.test.maskOf?.(key));
   }
+});
+
+test('where they cannot be written is told', async () => {
+  const inTheWay = join(await temporaryFolder(), 'file');
+  writeFileSync(inTheWay, '');
+  await expect(writeTextures(inTheWay, { limit: 1 })).rejects.toMatchObject({
+    code: 'DATASET_UNWRITABLE',
+    message: expect.stringMatching(/file.*cannot be written.*Make room/) as string,
+  });
 });

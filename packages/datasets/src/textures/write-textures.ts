@@ -2,13 +2,14 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { datasetError, reasonOf } from '../error.ts';
 import { textureNames } from './surface.ts';
 import { type TexturesOptions, drawTexture } from './textures.ts';
 
 /**
  * Writes PNG files to `<folder>/<texture>/train/good`, `test/<kind>` and `ground_truth/<kind>`.
  * @returns how many pictures, without masks
- * @throws as `drawTexture`; the system's error where a file cannot be written
+ * @throws as `drawTexture`; `DATASET_UNWRITABLE`
  */
 export async function writeTextures(
   folder: string,
@@ -17,9 +18,18 @@ export async function writeTextures(
   const { default: sharp } = await import('sharp');
   const [height, width] = size;
   const write = async (path: string, grey: Uint8Array): Promise<void> => {
-    await mkdir(dirname(path), { recursive: true });
     const picture = sharp(grey, { raw: { height, width, channels: 1 } });
-    await writeFile(path, await picture.toColourspace('b-w').png().toBuffer());
+    const bytes = await picture.toColourspace('b-w').png().toBuffer();
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, bytes);
+    } catch (error) {
+      throw datasetError(
+        'DATASET_UNWRITABLE',
+        `${path} cannot be written: ${reasonOf(error)}. Make room, or name another folder.`,
+        error,
+      );
+    }
   };
   let count = 0;
   for (const texture of textureNames) {
