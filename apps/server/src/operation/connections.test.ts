@@ -136,6 +136,14 @@ test('1,000 idle connections do not matter; more than may be are closed', async 
   await serves();
 });
 
+test('an offer of HTTP/2 is passed over, and the request answered', async () => {
+  const { socket, answers } = await connectRaw(server.url);
+  const offer = 'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk';
+  socket.write(infer.replace('host: x', `host: x\r\n${offer}`) + body);
+  expect(await answers(1)).toMatch(/^HTTP\/1.1 200 .*"outputs"/s);
+  socket.destroy();
+});
+
 test('headers beyond 16 KiB, and what is no HTTP, are refused', async () => {
   for (const [bytes, status] of [
     [`GET /v2 HTTP/1.1\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`, 431],

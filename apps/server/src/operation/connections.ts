@@ -48,12 +48,18 @@ export interface ConnectionOptions {
   readonly certificate?: Fresh<Certificate> | undefined;
 }
 
+/** Of Node.js 22.21 and 24.9 on; its types do not know it yet, and before these it does nothing. */
+interface Upgrades {
+  /** Whether what a client asks its connection to become is to be heard; else it is answered as if it had not asked. */
+  readonly shouldUpgradeCallback: (request: IncomingMessage) => boolean;
+}
+
 /** A server of HTTP/1.1 that cuts connections which do not bring what they should in time. */
 export function createConnections(handler: RequestListener, options: ConnectionOptions): Server {
   const { receiveTimeout, maxConnections, certificate } = options;
   // For what comes before a body.
   const patience = Math.min(receiveTimeout, 10_000);
-  const limits: ServerOptions = {
+  const limits: ServerOptions & Upgrades = {
     requestTimeout: receiveTimeout,
     headersTimeout: patience,
     // How late a connection may be cut.
@@ -61,6 +67,8 @@ export function createConnections(handler: RequestListener, options: ConnectionO
     // More than the minute that balancers keep theirs.
     keepAliveTimeout: 75_000,
     maxHeaderSize: 16_384,
+    // Who offers HTTP/2 besides, as `curl --http2` does, is answered by HTTP/1.1.
+    shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
   };
   const server: Server =
     certificate === undefined
