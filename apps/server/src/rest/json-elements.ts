@@ -57,13 +57,19 @@ export function readElements(data: readonly unknown[], declared: Declared): Tens
   const isElement = elementTests[datatype];
   flat.forEach((value, i) => {
     if (!isElement(value)) {
-      throw refuse(
-        `element ${i} is ${JSON.stringify(value).slice(0, 40)}, which is no ${datatype}.`,
-      );
+      throw refuse(`element ${i} is ${tell(value)}, which is no ${datatype}.`);
     }
     elements[i] = datatype === 'INT64' || datatype === 'UINT64' ? BigInt(value) : Number(value);
   });
   return elements;
+}
+
+/** Of what has parts no more than what it is: they may lie deeper than can be written. */
+function tell(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' && value !== null
+    ? 'an object'
+    : JSON.stringify(value).slice(0, 40);
 }
 
 function isNestedAs(list: readonly unknown[], [length, ...rest]: readonly number[]): boolean {

@@ -114,6 +114,16 @@ describe('inference', () => {
     ]);
   });
 
+  test('of an element that is a list it is told that it is one, however deep', async () => {
+    const data = [0, 'deep', ...Array<number>(18).fill(0)];
+    const deep = '['.repeat(50_000) + ']'.repeat(50_000);
+    const body = JSON.stringify({ inputs: [flowsInput(1, { data })] }).replace('"deep"', deep);
+    expect(await server.ask('/v2/models/flows/infer', body)).toMatchObject({
+      status: 400,
+      json: { error: 'Input "samples": element 1 is a list, which is no FP32.' },
+    });
+  });
+
   test.each(
     (
       [
