@@ -9,6 +9,8 @@ export type CliErrorCode =
   | 'CLI_RUN_EXISTS'
   /** The folder holds the checkpoint of a run that was stopped. */
   | 'CLI_CHECKPOINT_EXISTS'
+  /** Another process trains in the folder. */
+  | 'CLI_RUN_BUSY'
   /** The checkpoint belongs to other data or other settings than those asked for. */
   | 'CLI_CHECKPOINT_DIFFERS'
   /** The data are not those that the model was trained on. */

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createRandom } from '@memae/graph';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -138,6 +139,74 @@ test('killed at any moment, the checkpoint loads and the run goes on to the same
   if (!finished)
     expect(await run(`${training} --out killed --resume`)).toMatchObject({ status: 0 });
   expect(model('killed').equals(model('unbroken'))).toBe(true);
+});
+
+test('a folder in which another process trains is refused, until that has ended in whatever way', async () => {
+  const line = `${training} --epochs 5000 --out busy`;
+  const lock = path('busy/run.lock');
+  for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+    const child = start(`${line} --force`, { cwd });
+    await child.saw('epoch');
+    const who = `CLI_RUN_BUSY: ${path('busy')} is in use: process ${child.process.pid} of the host ${hostname()} `;
+    for (const again of [line, `${line} --force`, 'train --out busy --resume']) {
+      expect(await run(again)).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining(who) as string,
+      });
+    }
+    child.process.kill(signal);
+    await child.ended;
+    expect(existsSync(lock)).toBe(signal === 'SIGKILL');
+  }
+  expect(await run(`${line} --resume`, { interruptAt: 'epoch' })).toMatchObject({ status: 130 });
+  expect(existsSync(lock)).toBe(false);
+});
+
+test('whose lock it is decides whether it holds', async () => {
+  mkdirSync(path('locked'));
+  const line = 'train --data digits --normal 1 --limit 12 --epochs 1 --out locked --force';
+  const lock = path('locked/run.lock');
+  for (const [held, by] of [
+    [
+      `${process.pid} elsewhere\n`,
+      /process \d+ of the host elsewhere trains there.*remove .*run\.lock/,
+    ],
+    // Of a process of another user.
+    [`1 ${hostname()}\n`, /process 1 of/],
+    ['', /another process trains there/],
+  ] as const) {
+    writeFileSync(lock, held);
+    expect(await run(line)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(by) as string,
+    });
+  }
+  // Left by a process that had the same id.
+  writeFileSync(lock, `${process.pid} ${hostname()}\n`);
+  expect(await run(line)).toMatchObject({ status: 0 });
+  expect(existsSync(lock)).toBe(false);
+});
+
+test('of two trainings at once in one process, too, one is refused', async () => {
+  const line = 'train --data digits --normal 1 --limit 12 --epochs 1 --out both';
+  const both = await Promise.all([run(line), run(line)]);
+  expect(both.map(({ status }) => status).sort()).toEqual([0, 1]);
+  expect(both.map(({ stderr }) => stderr).join('')).toMatch(/CLI_RUN_(BUSY|EXISTS)/);
+});
+
+test('a run that was finished while the data were read is kept', async () => {
+  // The clock is first asked once the folder has been found free.
+  const clock = (): number => {
+    mkdirSync(path('late'), { recursive: true });
+    writeFileSync(path('late/manifest.json'), '{}');
+    return performance.now();
+  };
+  const line = 'train --data digits --normal 1 --limit 12 --epochs 1 --out late';
+  expect(await run(line, { clock })).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('CLI_RUN_EXISTS') as string,
+  });
+  expect(readFileSync(path('late/manifest.json'), 'utf8')).toBe('{}');
 });
 
 async function waitFor(file: string, ended: Promise<unknown>): Promise<void> {

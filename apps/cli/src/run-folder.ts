@@ -13,6 +13,8 @@ export interface RunFolder {
   readonly checkpoint: string;
   /** There once a run has finished, also while another is trained over it. */
   readonly manifest: string;
+  /** There while a process trains; see `lockRun`. */
+  readonly lock: string;
 }
 
 export function runFolder(path: string): RunFolder {
@@ -21,6 +23,7 @@ export function runFolder(path: string): RunFolder {
     config: join(path, 'run.json'),
     checkpoint: join(path, 'checkpoint.safetensors'),
     manifest: join(path, 'manifest.json'),
+    lock: join(path, 'run.lock'),
   };
 }
 

@@ -21,7 +21,8 @@ import { cliError } from './error.ts';
 import { decide, exportRun, preparationOf, requireCalibration } from './export-run.ts';
 import type { Progress } from './progress.ts';
 import type { RunConfig } from './run-config.ts';
-import { type RunFolder, isFinished, makeFolder } from './run-folder.ts';
+import { type RunFolder, isFinished, makeFolder, requireFree } from './run-folder.ts';
+import { lockRun } from './run-lock.ts';
 import { type SavedRun, runCheckpoints } from './saved-run.ts';
 import { use } from './use.ts';
 
@@ -44,6 +45,8 @@ export interface TrainRunOptions {
   readonly progress: Progress;
   /** The run to go on with; its checkpoint lies in the folder. */
   readonly saved?: SavedRun;
+  /** Whether a run that lies in the folder may be lost. */
+  readonly force?: boolean;
   readonly threads?: number;
   /** Seconds from one checkpoint within an epoch to the next. */
   readonly saveEvery?: number;
@@ -51,7 +54,7 @@ export interface TrainRunOptions {
 
 /** Trains, or goes on training, and writes the artifact; an earlier one in the folder stays until then. */
 export async function trainRun(config: RunConfig, options: TrainRunOptions): Promise<TrainedRun> {
-  const { folder, context, progress, saved, threads } = options;
+  const { folder, context, progress, saved, force = false, threads } = options;
   const started = context.clock();
   const random = createRandom(config.seed);
   const parent = config.continues && (await openParent(config.continues));
@@ -70,53 +73,60 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
   const engines = context.backends(threads === undefined ? {} : { threads });
   return use(await openBackend(engines, config.engine), async (backend) => {
     await makeFolder(folder.path);
-    if (saved === undefined) await rm(folder.checkpoint, { force: true });
-    // Beside a finished run lies its own configuration until the new one is done.
-    if (!isFinished(folder)) await writeRunConfig(folder.config, config);
-    return use(await fit(run, { ...options, backend, random, split, parent }), async (detector) => {
-      const deciding = { ...config, backend };
-      const { decision, threshold, calibration } = await decide(detector, split, deciding);
-      context.signal.throwIfAborted();
-      const advice = adviceOn(calibration, threshold);
-      if (advice !== undefined) progress.onWarning(advice);
-      const { name, protocol, train, validation, test } = split;
-      const preparation = preparationOf(split, config);
-      const inputs = await summariseInputs(train, {
-        ...(preparation && { preparation }),
-        input: { name: 'samples', dtype: train.dtype, dims: ['batch', ...train.sampleShape] },
-        random: random.fork('inputs'),
-      });
-      await exportRun(detector, {
-        folder: folder.path,
-        config: { ...config, options: settledFor(train, { config, context }) },
-        decision,
-        threshold,
-        calibration,
-        data: { name, fingerprint: run.fingerprint, samples: train.length },
-        ...(preparation && { preparation }),
-        ...(inputs && { inputs }),
-        ...(parent && { ancestry: ancestryOf(parent.manifest) }),
-        backend,
-        train,
-        validation,
-        random: random.fork('examples'),
-      });
-      await writeRunConfig(folder.config, config);
-      await rm(folder.checkpoint, { force: true });
-      return {
-        config,
-        name,
-        protocol,
-        modality: train.modality,
-        samples: {
-          train: train.length,
-          validation: scoredLength(validation),
-          test: scoredLength(test),
+    return use(lockRun(folder), async () => {
+      // Another training may have come and gone while the data were read.
+      requireFree(folder, { resume: saved !== undefined, force });
+      if (saved === undefined) await rm(folder.checkpoint, { force: true });
+      // Beside a finished run lies its own configuration until the new one is done.
+      if (!isFinished(folder)) await writeRunConfig(folder.config, config);
+      return use(
+        await fit(run, { ...options, backend, random, split, parent }),
+        async (detector) => {
+          const deciding = { ...config, backend };
+          const { decision, threshold, calibration } = await decide(detector, split, deciding);
+          context.signal.throwIfAborted();
+          const advice = adviceOn(calibration, threshold);
+          if (advice !== undefined) progress.onWarning(advice);
+          const { name, protocol, train, validation, test } = split;
+          const preparation = preparationOf(split, config);
+          const inputs = await summariseInputs(train, {
+            ...(preparation && { preparation }),
+            input: { name: 'samples', dtype: train.dtype, dims: ['batch', ...train.sampleShape] },
+            random: random.fork('inputs'),
+          });
+          await exportRun(detector, {
+            folder: folder.path,
+            config: { ...config, options: settledFor(train, { config, context }) },
+            decision,
+            threshold,
+            calibration,
+            data: { name, fingerprint: run.fingerprint, samples: train.length },
+            ...(preparation && { preparation }),
+            ...(inputs && { inputs }),
+            ...(parent && { ancestry: ancestryOf(parent.manifest) }),
+            backend,
+            train,
+            validation,
+            random: random.fork('examples'),
+          });
+          await writeRunConfig(folder.config, config);
+          await rm(folder.checkpoint, { force: true });
+          return {
+            config,
+            name,
+            protocol,
+            modality: train.modality,
+            samples: {
+              train: train.length,
+              validation: scoredLength(validation),
+              test: scoredLength(test),
+            },
+            threshold,
+            last: detector.history.at(-1) ?? { epoch: 0, values: {}, seconds: 0 },
+            seconds: (context.clock() - started) / 1000,
+          };
         },
-        threshold,
-        last: detector.history.at(-1) ?? { epoch: 0, values: {}, seconds: 0 },
-        seconds: (context.clock() - started) / 1000,
-      };
+      );
     });
   });
 }

@@ -25,6 +25,7 @@ import {
 import { readSavedRun, requireSameRun } from '../saved-run.ts';
 import { type RunFlags, defineRunCommand } from '../run-flags.ts';
 import { type RunFolder, requireFree, runFolder } from '../run-folder.ts';
+import { requireUnlocked } from '../run-lock.ts';
 import { tellOfStopping } from '../stopping.ts';
 import { withSuitedSize } from '../suited-size.ts';
 import { falseAlarmsOption, normalRuleOption } from '../threshold-flags.ts';
@@ -137,7 +138,9 @@ async function train(flags: TrainFlags, context: CliContext): Promise<Output> {
   const folder = runFolder(resolve(context.cwd, out));
   const given =
     flags.continue === undefined ? asked : await continuedConfig(flags.continue, asked, context);
-  requireFree(folder, { resume: flags.resume === true, force: flags.force === true });
+  const force = flags.force === true;
+  requireUnlocked(folder);
+  requireFree(folder, { resume: flags.resume === true, force });
   const progress = createProgress(context, { json: flags.json === true });
   const resume = flags.resume === true && existsSync(folder.checkpoint);
   if (flags.resume === true && !resume) {
@@ -154,6 +157,7 @@ async function train(flags: TrainFlags, context: CliContext): Promise<Output> {
       folder,
       context,
       progress,
+      force,
       ...(saved === undefined ? {} : { saved }),
       ...(flags.threads === undefined ? {} : { threads: flags.threads }),
       ...(flags.saveEvery === undefined ? {} : { saveEvery: flags.saveEvery }),
