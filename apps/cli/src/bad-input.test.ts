@@ -147,6 +147,37 @@ describe('words', () => {
     await refuses(`${line} --method pca`, 2, 'DETECTOR_UNKNOWN', /Known: memae/);
   });
 
+  test('one option said twice and differently', async () => {
+    const line = `${quick} --normal 3 --out o/e`;
+    const told = /training\.epochs is 2 by --set, but 1 by --epochs, which is short for it/;
+    await refuses(`${line} --set training.epochs=2 --epochs 1`, 2, 'CLI_USAGE', told);
+    await refuses(
+      'reproduce table1 --out o/e --set training.epochs=2 --epochs 1',
+      2,
+      'CLI_USAGE',
+      told,
+    );
+    await refuses(`${line} --batch 4 --set training.batch=5`, 2, 'CLI_USAGE', /is 5 .* by --batch/);
+    const twice = '--label a --data-option label=b';
+    for (const command of ['train --data x.csv', 'init x.csv', 'data check x.csv']) {
+      await refuses(
+        `${command} ${twice}`,
+        2,
+        'CLI_USAGE',
+        /label is b by --data-option, but a by --label/,
+      );
+    }
+    const strict = 'train x --strict --data-option strict=false';
+    await refuses(strict, 2, 'CLI_USAGE', /strict is false/);
+    // Said twice and alike.
+    await refuses(
+      `${line} --epochs 2 --set training.epochs=2 --preset best`,
+      2,
+      'DETECTOR_BAD_OPTION',
+      /best/,
+    );
+  });
+
   test('an option that does not fit the kind of data', async () => {
     const wrong: [string, RegExp][] = [
       [

@@ -11,9 +11,11 @@ import {
   tableProtocols,
   tileScores,
 } from '@memae/datasets';
+import type { RawOptions } from '@memae/training';
 import * as v from 'valibot';
 import { Option } from '@commander-js/extra-typings';
 import { cliError } from './error.ts';
+import { requireAgreed } from './parse.ts';
 import { asPictures } from './picture-options.ts';
 
 /** A number, or digits. */
@@ -159,6 +161,7 @@ export function parseDataOptions(given: Readonly<Record<string, unknown>>): Data
 
 /** Options of files of tables that have flags of their own. */
 export interface ShortDataOptions {
+  readonly dataOption?: RawOptions | undefined;
   readonly label?: string | undefined;
   readonly columns?: string | undefined;
   readonly where?: string | undefined;
@@ -189,13 +192,17 @@ export const timeOption = () =>
 export const groupOption = () =>
   new Option('--group <column>', 'of series, the column that tells several apart (likewise)');
 
-/** The flags that were given, as options of the data. */
+/**
+ * The flags that were given, as options of the data.
+ * @throws `CLI_USAGE` where `--data-option` says something else
+ */
 export function shortDataOptions(flags: ShortDataOptions): Readonly<Record<string, string>> {
   const { label, columns, where, strict, window, stride, time, group } = flags;
   const short = { label, columns, where, window, stride, time, group, strict: strict && 'true' };
-  return Object.fromEntries(
+  const given = Object.fromEntries(
     Object.entries(short).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
+  return requireAgreed(given, { flag: '--data-option', long: flags.dataOption });
 }
 
 /** A file of labels from the root; the editions' own names stay. */

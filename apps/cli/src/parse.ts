@@ -2,6 +2,7 @@
 
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import type { RawOptions } from '@memae/training';
+import { cliError } from './error.ts';
 
 /** `7`, not below `min`. */
 export function wholeNumber({ min }: { readonly min: number }): (text: string) => number {
@@ -34,6 +35,26 @@ export function setting(text: string, before: RawOptions = {}): RawOptions {
 /** `protocol=B`, likewise. */
 export function dataOption(text: string, before: RawOptions = {}): RawOptions {
   return { ...before, ...pair(text, 'protocol=B') };
+}
+
+/**
+ * What flags say that are short for another, as `--epochs 2` for `--set training.epochs=2`.
+ * @throws `CLI_USAGE` where that says something else
+ */
+export function requireAgreed<Options extends RawOptions>(
+  short: Options,
+  { flag, long = {} }: { readonly flag: string; readonly long?: RawOptions | undefined },
+): Options {
+  for (const [name, value] of Object.entries(short)) {
+    const other = Object.hasOwn(long, name) ? long[name] : value;
+    if (String(other) === String(value)) continue;
+    const own = `--${name.replace('training.', '')}`;
+    throw cliError(
+      'CLI_USAGE',
+      `${name} is ${other} by ${flag}, but ${value} by ${own}, which is short for it: say it once.`,
+    );
+  }
+  return short;
 }
 
 function pair(text: string, example: string): RawOptions {

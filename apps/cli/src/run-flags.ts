@@ -1,6 +1,5 @@
 // What `memae init` and `memae train` are told alike of a run: its data, cut how, and by which method.
 
-import type { RawOptions } from '@memae/training';
 import { defineCommand } from './command.ts';
 import {
   type ShortDataOptions,
@@ -18,7 +17,6 @@ import { dataOption, imageSize } from './parse.ts';
 export interface RunFlags extends ShortDataOptions {
   readonly normal?: string | undefined;
   readonly size?: readonly [number, number] | undefined;
-  readonly dataOption?: RawOptions | undefined;
   readonly method?: string | undefined;
   readonly preset?: string | undefined;
 }

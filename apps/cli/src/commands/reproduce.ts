@@ -12,7 +12,7 @@ import { defineCommand, requireOut } from '../command.ts';
 import { type CliContext, type Output, programOf } from '../context.ts';
 import { dataFolders } from '../data-source.ts';
 import { cliError } from '../error.ts';
-import { imageSize, setting, wholeNumber } from '../parse.ts';
+import { imageSize, requireAgreed, setting, wholeNumber } from '../parse.ts';
 import { createProgress } from '../progress.ts';
 import { locateData } from '../run-config.ts';
 import { tellTrials } from '../tell-trials.ts';
@@ -156,6 +156,7 @@ function requestOf(flags: ReproduceFlags, { cwd }: CliContext): Request {
     Object.fromEntries(
       Object.entries(values).filter(([, value]) => value !== undefined),
     ) as Partial<{ [K in keyof T]: NonNullable<T[K]> }>;
+  const short = flags.epochs === undefined ? {} : { 'training.epochs': flags.epochs };
   return {
     ...given({ cases, methods, seeds, firstSeed, budget }),
     ...given({ data: data?.map((name) => locateData(name, cwd)) }),
@@ -163,7 +164,7 @@ function requestOf(flags: ReproduceFlags, { cwd }: CliContext): Request {
     options: {
       ...given({ preset: flags.preset }),
       ...flags.set,
-      ...given({ 'training.epochs': flags.epochs }),
+      ...requireAgreed(short, { flag: '--set', long: flags.set }),
     },
     reading: given({
       size,

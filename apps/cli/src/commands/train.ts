@@ -12,7 +12,7 @@ import { type CliContext, type Output, programOf } from '../context.ts';
 import { continuedConfig } from '../continued-run.ts';
 import { cliError } from '../error.ts';
 import { isInterruption } from '../exit.ts';
-import { setting, wholeNumber } from '../parse.ts';
+import { requireAgreed, setting, wholeNumber } from '../parse.ts';
 import { type Progress, createProgress, duration, figure } from '../progress.ts';
 import { readGivenConfig } from '../config-files.ts';
 import {
@@ -186,14 +186,14 @@ async function givenBy(flags: TrainFlags, { cwd }: CliContext): Promise<GivenCon
   const file = flags.config === undefined ? {} : await readGivenConfig(resolve(cwd, flags.config));
   const { data, normal, limit, size, method, preset, seed, engine } = flags;
   const { thresholdRule, falseAlarms } = flags;
+  const short = {
+    ...(flags.epochs === undefined ? {} : { 'training.epochs': flags.epochs }),
+    ...(flags.batch === undefined ? {} : { 'training.batch': flags.batch }),
+  };
   return mergeConfigs(file, {
     ...{ data, normal, limit, size, method, preset, thresholdRule, falseAlarms, seed, engine },
     dataOptions: { ...flags.dataOption, ...shortDataOptions(flags) },
-    options: {
-      ...flags.set,
-      ...(flags.epochs === undefined ? {} : { 'training.epochs': flags.epochs }),
-      ...(flags.batch === undefined ? {} : { 'training.batch': flags.batch }),
-    },
+    options: { ...flags.set, ...requireAgreed(short, { flag: '--set', long: flags.set }) },
   });
 }
 
