@@ -44,6 +44,8 @@ try {
       onListening: (urls) =>
         process.stdout.write(`Serving ${settings.models.join(', ')} at ${urls.join(' and ')}\n`),
     });
+    // Whatever a request that did not end has left behind.
+    process.exit(0);
   }
 } catch (error) {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'SERVER_INTERNAL';

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { setTimeout as after } from 'node:timers/promises';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { parse } from 'yaml';
 import packageJson from '../package.json' with { type: 'json' };
 import { serverError } from './core/error.ts';
@@ -61,6 +61,7 @@ async function serveModels(
     threads: threads || Math.max(1, Math.floor(availableParallelism() / instances)),
     timeout,
   });
+  let log: FastifyBaseLogger | undefined;
   try {
     const [{ createRestServer }, { pageFiles }, { loggerOf }, { createAdmission }] =
       await Promise.all([
@@ -94,6 +95,7 @@ async function serveModels(
         address: settings.logAddresses === 'yes',
       }),
     });
+    ({ log } = app);
     let grpc: GrpcServer | undefined;
     if (settings.grpcPort !== undefined) {
       const { createGrpcServer } = await import('./grpc/server.ts');
@@ -112,7 +114,14 @@ async function serveModels(
       await drain({ app, grpc }, settings.shutdownTimeoutSeconds);
     }
   } finally {
+    // Of requests whose connections are gone, some may still be at work.
+    const late = setTimeout(() => {
+      const models = repository.cut();
+      if (models.length === 0) return;
+      log?.warn({ models }, 'requests did not end in time: their models are closed');
+    }, settings.shutdownTimeoutSeconds * 1000);
     await repository[Symbol.asyncDispose]();
+    clearTimeout(late);
   }
 }
 

@@ -6,11 +6,19 @@ export interface Leased<R> {
   readonly use: <T>(work: (resource: R) => Promise<T>) => Promise<T>;
   /** Disposes of the resource once nobody uses it; settles when that is done. */
   readonly retire: () => Promise<void>;
+  /**
+   * Has `retire` wait for nobody any more.
+   * @returns whether it did
+   */
+  readonly cut: () => boolean;
 }
 
 export function lease<R extends AsyncDisposable>(resource: R): Leased<R> {
   let users = 0;
   const waiting: (() => void)[] = [];
+  const release = (): void => {
+    for (const resolve of waiting.splice(0)) resolve();
+  };
   const idle = (): Promise<void> =>
     users === 0
       ? Promise.resolve()
@@ -26,9 +34,14 @@ export function lease<R extends AsyncDisposable>(resource: R): Leased<R> {
         return await work(resource);
       } finally {
         users -= 1;
-        if (users === 0) for (const resolve of waiting.splice(0)) resolve();
+        if (users === 0) release();
       }
     },
     retire: () => (retired ??= idle().then(() => resource[Symbol.asyncDispose]())),
+    cut: () => {
+      const waited = waiting.length > 0;
+      release();
+      return waited;
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { setTimeout as after } from 'node:timers/promises';
 import { ndarray, zeros } from '@memae/graph';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFolder, trainModel } from '../testing/models.ts';
@@ -121,6 +122,21 @@ test('what cannot be loaded leaves what is loaded; what is unloaded can be loade
   expect(await scoreOf(repository, 'frail')).toBe(score);
   await expect(repository.load('other')).rejects.toMatchObject({ code: 'SERVER_UNKNOWN_MODEL' });
   await repository[Symbol.asyncDispose]();
+});
+
+test('a request that never ends is waited for at the end until it is cut', async () => {
+  const repository = await open(['one', 'two']);
+  void repository.use({ name: 'one' }, () => new Promise(() => undefined));
+  expect(repository.cut()).toEqual([]);
+  expect(await scoreOf(repository, 'one')).toBeTypeOf('number');
+  let closed = false;
+  const closing = repository[Symbol.asyncDispose]().then(() => {
+    closed = true;
+  });
+  await after(500);
+  expect(closed).toBe(false);
+  expect(repository.cut()).toEqual([{ name: 'one', version: '1' }]);
+  await closing;
 });
 
 test('as many instances as are asked for give the same scores', async () => {

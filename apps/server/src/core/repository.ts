@@ -56,6 +56,11 @@ export interface ModelRepository extends AsyncDisposable {
   readonly statistics: (name?: string, version?: string) => readonly ModelStatistics[];
   /** Is not ready any more, so that nobody sends what is new; what comes all the same is answered. */
   readonly stop: () => void;
+  /**
+   * Closes models that were taken away and wait for their last requests, which fail where they still need them.
+   * @returns these models
+   */
+  readonly cut: () => readonly ModelId[];
 }
 
 type Versions = ReadonlyMap<string, Leased<Model>>;
@@ -83,6 +88,8 @@ export async function openRepository(options: RepositoryOptions): Promise<ModelR
     ]),
   );
   const retiring = new Set<Promise<unknown>>();
+  /** Taken away, and not closed yet. */
+  const leaving = new Set<Leased<Model>>();
   let ready = true;
   let closed = false;
 
@@ -112,7 +119,12 @@ export async function openRepository(options: RepositoryOptions): Promise<ModelR
     const before = [...entry.versions.values()];
     entry.versions = versions;
     entry.reason = reason;
-    await Promise.all(before.map((model) => model.retire()));
+    await Promise.all(
+      before.map(async (model) => {
+        leaving.add(model);
+        await model.retire().finally(() => leaving.delete(model));
+      }),
+    );
   };
 
   const open = async (name: string): Promise<Versions> => {
@@ -187,6 +199,10 @@ export async function openRepository(options: RepositoryOptions): Promise<ModelR
     stop: () => {
       ready = false;
     },
+    cut: () =>
+      [...leaving]
+        .filter((model) => model.cut())
+        .map(({ resource: { name, version } }) => ({ name, version })),
     [Symbol.asyncDispose]: close,
   };
   try {
