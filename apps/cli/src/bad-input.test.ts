@@ -215,6 +215,21 @@ describe('words', () => {
     }
   });
 
+  test('a preset beside a file whose options would win over it', async () => {
+    const told = (file: string, options: string): RegExp =>
+      new RegExp(`--preset paper sets .*${options}.*, but ${file} says otherwise`);
+    const whole = 'train --config run/run.json --preset paper --out o/p';
+    await refuses(whole, 2, 'CLI_USAGE', told('run/run.json', 'training'));
+    const line = 'train --config own.yaml --preset paper --out o/p';
+    writeFileSync(path('own.yaml'), 'data: none\noptions: { memory: { shrinkage: 0.25 } }\n');
+    await refuses(line, 2, 'CLI_USAGE', told('own.yaml', 'memory.shrinkage'));
+    // What the preset does not set, or the file sets alike, stands beside it; that there are no data comes later.
+    writeFileSync(path('own.yaml'), 'data: none\noptions: { memory.similarity: cosine }\n');
+    await refuses(line, 1, 'DATASET_NOT_FOUND', /none/);
+    writeFileSync(path('own.yaml'), 'data: none\npreset: paper\noptions: { memory.slots: 5 }\n');
+    await refuses(line, 1, 'DATASET_NOT_FOUND', /none/);
+  });
+
   test('λ that empties every row', async () => {
     const line = `${quick} --normal 3 --out o/f --set memory.temperature=1`;
     const words = /200\/N empties every row.*no weight exceeds/;

@@ -54,6 +54,7 @@ export type GivenConfig = {
   readonly [K in keyof Omit<RunConfig, 'dataOptions'>]?: RunConfig[K] | undefined;
 } & { readonly dataOptions?: Readonly<Record<string, unknown>> | undefined };
 
+const defaultMethod = 'memae';
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const schema = v.strictObject({
   format: v.literal(1),
@@ -134,6 +135,29 @@ export function mergeConfigs(earlier: GivenConfig, later: GivenConfig): GivenCon
 }
 
 /**
+ * Refuses a preset beside a file whose options say otherwise: they would win, and it would be told as the run's.
+ * @throws `CLI_USAGE`, `DETECTOR_UNKNOWN`
+ */
+export function requirePresetCounts(
+  { preset, method }: GivenConfig,
+  { file, name, registry }: { file: GivenConfig; name: string; registry: Registry },
+): void {
+  if (typeof preset !== 'string' || preset === file.preset) return;
+  const { presets } = registry.get(method ?? file.method ?? defaultMethod);
+  const sets = Object.hasOwn(presets, preset) ? (presets[preset] ?? {}) : {};
+  const { options = {} } = file;
+  const others = Object.keys(sets).filter(
+    (key) => Object.hasOwn(options, key) && String(options[key]) !== String(sets[key]),
+  );
+  if (others.length === 0) return;
+  throw cliError(
+    'CLI_USAGE',
+    `--preset ${preset} sets ${others.join(', ')}, but ${name} says otherwise and would win. Leave --preset out, ` +
+      'or take those options out of the file.',
+  );
+}
+
+/**
  * Fills in what was not said.
  * @throws `CLI_USAGE` for missing data or an option of them that there is not, `DETECTOR_UNKNOWN`, `DETECTOR_BAD_OPTION`.
  */
@@ -141,7 +165,7 @@ export function resolveConfig(
   given: GivenConfig,
   { registry, cwd }: { readonly registry: Registry; readonly cwd: string },
 ): RunConfig {
-  const { data, method = 'memae', preset = null, options = {} } = given;
+  const { data, method = defaultMethod, preset = null, options = {} } = given;
   if (data === undefined) {
     throw cliError(
       'CLI_USAGE',

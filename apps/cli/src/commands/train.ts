@@ -20,6 +20,7 @@ import {
   type RunConfig,
   callData,
   mergeConfigs,
+  requirePresetCounts,
   resolveConfig,
 } from '../run-config.ts';
 import { readSavedRun, requireSameRun } from '../saved-run.ts';
@@ -93,7 +94,10 @@ export function trainCommand(context: CliContext, finish: (output: Output) => vo
     .option('--batch <number>', 'short for --set training.batch=…', wholeNumber({ min: 1 }))
     .addOption(normalRuleOption())
     .addOption(falseAlarmsOption(String(defaultFalseAlarms)))
-    .option('--config <file>', 'YAML or JSON with the same keys as run.json; flags win over it')
+    .option(
+      '--config <file>',
+      'YAML or JSON with the same keys as run.json; flags win over it, its options over a preset',
+    )
     .option(
       '--save-every <seconds>',
       'from one checkpoint within an epoch to the next (default: 300)',
@@ -182,10 +186,15 @@ async function newRun(
   return config.continues === undefined ? withSuitedSize(config, context, progress) : config;
 }
 
-async function givenBy(flags: TrainFlags, { cwd }: CliContext): Promise<GivenConfig> {
-  const file = flags.config === undefined ? {} : await readGivenConfig(resolve(cwd, flags.config));
+async function givenBy(
+  flags: TrainFlags,
+  { cwd, registry }: Pick<CliContext, 'cwd' | 'registry'>,
+): Promise<GivenConfig> {
+  const { config: name = '' } = flags;
+  const file = flags.config === undefined ? {} : await readGivenConfig(resolve(cwd, name));
   const { data, normal, limit, size, method, preset, seed, engine } = flags;
   const { thresholdRule, falseAlarms } = flags;
+  requirePresetCounts({ preset, method }, { file, name, registry });
   const short = {
     ...(flags.epochs === undefined ? {} : { 'training.epochs': flags.epochs }),
     ...(flags.batch === undefined ? {} : { 'training.batch': flags.batch }),
