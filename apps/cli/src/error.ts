@@ -11,7 +11,7 @@ export type CliErrorCode =
   | 'CLI_CHECKPOINT_EXISTS'
   /** Another process trains in the folder. */
   | 'CLI_RUN_BUSY'
-  /** The checkpoint belongs to other data or other settings than those asked for. */
+  /** The run to go on with is of other data or other settings than those asked for. */
   | 'CLI_CHECKPOINT_DIFFERS'
   /** The data are not those that the model was trained on. */
   | 'CLI_DATA_DIFFERS'

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createRandom } from '@memae/graph';
@@ -74,6 +74,23 @@ test('the whole command with --resume starts where there is nothing to go on fro
   const { status, stderr } = await run(quick);
   expect(status).toBe(0);
   expect(stderr).toContain('no checkpoint in fresh yet');
+});
+
+test('a run that was killed before its first checkpoint begins again as its run.json says', async () => {
+  mkdirSync(path('begun'));
+  cpSync(path('unbroken/run.json'), path('begun/run.json'));
+  const { status, stderr } = await run('train --out begun --resume --threads 2');
+  expect([status, stderr]).toEqual([0, expect.stringContaining('no checkpoint in begun yet')]);
+  expect(model('begun').equals(model('unbroken'))).toBe(true);
+
+  mkdirSync(path('other-begun'));
+  cpSync(path('unbroken/run.json'), path('other-begun/run.json'));
+  const other = 'train --data digits --normal 1 --limit 12 --epochs 1 --out other-begun --resume';
+  expect(await run(other)).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/CLI_CHECKPOINT_DIFFERS.*normal \(there "3", here "1"/) as string,
+  });
+  expect(await run(`${other} --force`)).toMatchObject({ status: 0 });
 });
 
 test('a checkpoint is not used for another run', async () => {

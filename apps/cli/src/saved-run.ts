@@ -51,7 +51,7 @@ export async function readSavedRun(path: string): Promise<SavedRun> {
  * @throws `CLI_CHECKPOINT_DIFFERS` naming what does not.
  */
 export function requireSameRun(
-  { config }: SavedRun,
+  config: RunConfig,
   given: GivenConfig,
   context: { readonly registry: Registry; readonly cwd: string },
 ): RunConfig {
@@ -74,7 +74,7 @@ export function requireSameRun(
   );
   throw cliError(
     'CLI_CHECKPOINT_DIFFERS',
-    `The checkpoint belongs to another run, which differs in ${list.join(', ')}. Leave that out to go on ` +
+    `The run to go on with is another, which differs in ${list.join(', ')}. Leave that out to go on ` +
       'with the run as it was, or train from the start with --force.',
   );
 }

@@ -14,7 +14,7 @@ import { cliError } from '../error.ts';
 import { isInterruption } from '../exit.ts';
 import { requireAgreed, setting, wholeNumber } from '../parse.ts';
 import { type Progress, createProgress, duration, figure } from '../progress.ts';
-import { readGivenConfig } from '../config-files.ts';
+import { readGivenConfig, readRunConfig } from '../config-files.ts';
 import {
   type GivenConfig,
   type RunConfig,
@@ -151,10 +151,13 @@ async function train(flags: TrainFlags, context: CliContext): Promise<Output> {
     progress.note(`There is no checkpoint in ${out} yet: training starts from the beginning.`);
   }
   const saved = resume ? await readSavedRun(folder.checkpoint) : undefined;
+  const begun =
+    saved?.config ??
+    (flags.resume === true && !force ? await readRunConfig(folder.config) : undefined);
   const config =
-    saved === undefined
+    begun === undefined
       ? await newRun(given, context, progress)
-      : requireSameRun(saved, given, context);
+      : requireSameRun(begun, given, context);
   const stopTelling = tellOfStopping(context.signal, progress);
   try {
     const result = await trainRun(config, {
