@@ -5,7 +5,7 @@ import type { OnnxExecutable } from '@memae/backend/ort';
 import type { AnyNdArray } from '@memae/graph';
 import type { TensorSpec } from '@memae/onnx';
 
-import { serverError } from './error.ts';
+import { abortError, serverError } from './error.ts';
 import type { BatchReport, RequestReport } from './observer.ts';
 import { concatenate, rowsBetween } from './rows.ts';
 
@@ -157,12 +157,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
           return;
         }
         const gone = (): void => {
-          const reason: unknown = signal?.reason;
-          const error =
-            reason instanceof Error && reason.name === 'TimeoutError'
-              ? serverError('SERVER_DEADLINE', 'There was no answer in time. Try again later.')
-              : serverError('SERVER_CANCELLED', 'Whoever asked has gone.');
-          job.settle({ error });
+          job.settle({ error: abortError(signal?.reason) });
         };
         const late = setTimeout(() => {
           const message = `There was no answer within ${timeout} ms. Try again later.`;

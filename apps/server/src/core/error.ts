@@ -39,3 +39,10 @@ export function serverError(
 ): MemaeError<ServerErrorCode> {
   return new MemaeError(code, message, cause === undefined ? undefined : { cause });
 }
+
+/** What a request comes to whose signal was aborted: out of time, or nobody waits. */
+export function abortError(reason: unknown): MemaeError<ServerErrorCode> {
+  return reason instanceof Error && reason.name === 'TimeoutError'
+    ? serverError('SERVER_DEADLINE', 'There was no answer in time. Try again later.')
+    : serverError('SERVER_CANCELLED', 'Whoever asked has gone.');
+}

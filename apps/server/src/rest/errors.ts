@@ -1,7 +1,7 @@
 // What went wrong, as HTTP says it: `{"error": …}` with a status, and Retry-After where another try may go well.
 
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { type ServerErrorCode, serverError } from '../core/error.ts';
+import { type ServerErrorCode, abortError } from '../core/error.ts';
 
 const statuses: Readonly<Record<ServerErrorCode, number>> = {
   SERVER_BAD_OPTION: 400,
@@ -40,11 +40,8 @@ function statusOf(code: string): number {
 
 /** What an aborted signal throws, or a body that breaks off, as what it stands for. */
 function meant(error: FastifyError): Error {
-  if (error.name === 'TimeoutError')
-    return serverError('SERVER_DEADLINE', 'There was no answer in time. Try again later.');
-  if (error.name === 'AbortError' || error.code === 'ECONNRESET')
-    return serverError('SERVER_CANCELLED', 'Whoever asked has gone.');
-  return error;
+  const aborted = ['TimeoutError', 'AbortError'].includes(error.name);
+  return aborted || error.code === 'ECONNRESET' ? abortError(error) : error;
 }
 
 /** Fastify's own refusals keep their status; what nobody foresaw is told to the log alone. */

@@ -6,6 +6,7 @@ import { type FileHandle, constants, mkdir, open, readFile, rename, rm } from 'n
 import { dirname } from 'node:path';
 import { hasCode } from '@memae/graph';
 import { datasetError, reasonOf } from '../error.ts';
+import { orUnwritable } from '../or-unwritable.ts';
 
 export interface Progress {
   readonly file: string;
@@ -26,6 +27,9 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
 }
+
+const writable = <T>(path: string, write: () => Promise<T>): Promise<T> =>
+  orUnwritable(path, 'Make room, or name another cache folder.', write);
 
 /** Times to go round the mirrors: a connection that breaks is taken up again. */
 const rounds = 3;
@@ -125,17 +129,5 @@ async function attempt(
     if (hasCode(error, 'DATASET_UNWRITABLE')) throw error;
     const cause = error instanceof Error ? error.cause : undefined;
     return { reason: cause instanceof Error ? cause.message : reasonOf(error), final: false };
-  }
-}
-
-async function writable<T>(path: string, write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    throw datasetError(
-      'DATASET_UNWRITABLE',
-      `${path} cannot be written: ${reasonOf(error)}. Make room, or name another cache folder.`,
-      error,
-    );
   }
 }

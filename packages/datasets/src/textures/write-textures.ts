@@ -2,7 +2,7 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { datasetError, reasonOf } from '../error.ts';
+import { orUnwritable } from '../or-unwritable.ts';
 import { textureNames } from './surface.ts';
 import { type TexturesOptions, drawTexture } from './textures.ts';
 
@@ -20,16 +20,10 @@ export async function writeTextures(
   const write = async (path: string, grey: Uint8Array): Promise<void> => {
     const picture = sharp(grey, { raw: { height, width, channels: 1 } });
     const bytes = await picture.toColourspace('b-w').png().toBuffer();
-    try {
+    await orUnwritable(path, 'Make room, or name another folder.', async () => {
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, bytes);
-    } catch (error) {
-      throw datasetError(
-        'DATASET_UNWRITABLE',
-        `${path} cannot be written: ${reasonOf(error)}. Make room, or name another folder.`,
-        error,
-      );
-    }
+    });
   };
   let count = 0;
   for (const texture of textureNames) {
