@@ -164,6 +164,11 @@ describe('training that goes on', () => {
     await refused('train --continue sales --data digits --normal 3 --out no', 'digits');
     await refused('train --continue digits-run --set memory.slots=3 --out no', 'memory.slots');
     await refused('train --continue digits-run --method ae --out no', '--method');
+    await refused(
+      'train --continue shapes --data-option dilation=2 --out no',
+      'CLI_USAGE',
+      'dilation',
+    );
     await refused('train --continue nowhere --out no', 'ARTIFACT_NOT_FOUND');
     await done('train --data digits --normal 1 --limit 20 --epochs 1 --method vae --out vae');
     await refused('train --continue vae --out no', 'TRAIN_BAD_START', 'log_variance');

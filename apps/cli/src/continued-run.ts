@@ -19,6 +19,7 @@ import {
   mergeConfigs,
 } from './run-config.ts';
 import { runFolder } from './run-folder.ts';
+import { type Kind, unsettling } from './settled-options.ts';
 
 /**
  * The configuration of a run that goes on from a finished one: what was given over what that run had.
@@ -40,7 +41,7 @@ export async function continuedConfig(
         'memae train wrote.',
     );
   }
-  refuseSettled(given, { run, config });
+  refuseSettled(given, { run, config, kind: manifest.preparation?.kind });
   const data = given.data === undefined ? config.data : locateData(given.data, cwd);
   const labelled = parseDataOptions(given.dataOptions ?? {}).label !== undefined;
   // Warnings alone, whatever else is told.
@@ -98,7 +99,11 @@ const ofOneFile = new Set('label columns drop categories where format labels'.sp
 
 function refuseSettled(
   { method, preset, size, options = {}, dataOptions = {} }: GivenConfig,
-  { run, config }: { readonly run: string; readonly config: RunConfig },
+  {
+    run,
+    config,
+    kind,
+  }: { readonly run: string; readonly config: RunConfig; readonly kind: Kind | undefined },
 ): void {
   const asked = parseDataOptions(dataOptions);
   const settled = [
@@ -106,9 +111,7 @@ function refuseSettled(
     ...(preset === undefined ? [] : ['--preset']),
     ...(size !== undefined && String(size) !== String(config.size) ? ['--size'] : []),
     ...Object.keys(options).filter((name) => !name.startsWith('training.')),
-    ...(['columns', 'drop', 'categories', 'scaling', 'frames', 'dilation'] as const).filter(
-      (name) => asked[name] !== undefined,
-    ),
+    ...unsettling(asked, { settled: config.dataOptions, kind }),
   ];
   if (settled.length === 0) return;
   throw cliError(

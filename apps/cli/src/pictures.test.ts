@@ -130,6 +130,11 @@ describe("MVTec's layout, in tiles", () => {
       2,
       expect.stringMatching(/tileScore is settled by the run/),
     ]);
+    const further = await run('train --continue tiles --data-option tileScore=mean --out further');
+    expect([further.status, further.stderr]).toEqual([
+      2,
+      expect.stringMatching(/tileScore cannot be chosen with --continue/),
+    ]);
     await done('evaluate tiles --data-option tile=32');
     cpSync(path('drawn/mesh'), path('moved'), { recursive: true });
     rmSync(path('moved/train/good/000.png'));

@@ -26,7 +26,6 @@ import { readRunConfig } from '../config-files.ts';
 import type { CliContext, Output } from '../context.ts';
 import { shortest, toCsv } from '../csv.ts';
 import {
-  type DataOptions,
   type ShortDataOptions,
   labelOption,
   locateLabels,
@@ -43,6 +42,7 @@ import { dataOption, imageSize, wholeNumber } from '../parse.ts';
 import { type Progress, createProgress, figure } from '../progress.ts';
 import { type RunConfig, callData, locateData } from '../run-config.ts';
 import { runFolder } from '../run-folder.ts';
+import { unsettling } from '../settled-options.ts';
 import { type TestData, type TestRequest, openTestData } from '../test-data.ts';
 import { falseAlarmsOption, sensitivityOption, thresholdRuleOption } from '../threshold-flags.ts';
 import { use } from '../use.ts';
@@ -169,7 +169,14 @@ function requested(
     );
   }
   const settled = other ? shapeOf(manifest, config) : config.dataOptions;
-  refuseSettled(parseDataOptions(flags.dataOption ?? {}), { settled, kind });
+  const [wrong] = unsettling(parseDataOptions(flags.dataOption ?? {}), { settled, kind });
+  if (wrong !== undefined) {
+    throw cliError(
+      'CLI_USAGE',
+      `--data-option ${wrong} is settled by the run: the model was trained so, and its threshold chosen. Leave it out, or ` +
+        'train another model with it.',
+    );
+  }
   const given = parseDataOptions({
     ...settled,
     ...flags.dataOption,
@@ -184,33 +191,6 @@ function requested(
     seed,
     other,
   };
-}
-
-type Kind = NonNullable<Manifest['preparation']>['kind'];
-
-const columns = ['columns', 'drop', 'categories', 'scaling'] as const;
-/** What a model's input hangs on. */
-const settledOptions: Readonly<Record<Kind, readonly (keyof DataOptions)[]>> = {
-  pictures: ['fit', 'tile', 'overlap', 'tileScore', 'colour'],
-  clips: ['frames', 'dilation'],
-  rows: ['scaling'],
-  table: columns,
-  series: [...columns, 'window', 'stride', 'time', 'group'],
-};
-
-function refuseSettled(
-  asked: DataOptions,
-  { settled, kind }: { readonly settled: DataOptions; readonly kind: Kind | undefined },
-): void {
-  const wrong = (kind === undefined ? [] : settledOptions[kind]).find(
-    (name) => asked[name] !== undefined && String(asked[name]) !== String(settled[name]),
-  );
-  if (wrong === undefined) return;
-  throw cliError(
-    'CLI_USAGE',
-    `--data-option ${wrong} is settled by the run: the model was trained so, and its threshold chosen. Leave it out, or ` +
-      'train another model with it.',
-  );
 }
 
 /** Frames of other videos come to what the model takes. */
