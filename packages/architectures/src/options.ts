@@ -157,7 +157,7 @@ export const memoryOptions = {
   'memory.temperature': {
     type: 'number',
     default: 'auto',
-    min: 0,
+    min: 0.001,
     about: `multiplies the similarities before the softmax; 1 as in the paper. ${autoOf('memory.temperature')}`,
   },
   'memory.query': {

@@ -23,9 +23,33 @@ export function isAddress(source: string): boolean {
   return /^[a-z][a-z\d+.-]+:\/\//i.test(source);
 }
 
+/** An address as messages have it: what follows the path is often a signature, what precedes the host a password. */
+export function withoutSecrets(address: string): string {
+  return address.replace(/[?#].*$/, '').replace(/:\/\/[^/]*@/, '://');
+}
+
+function requireWeb(address: string): URL {
+  const shown = withoutSecrets(address);
+  const refused = (why: string) => datasetError('DATASET_BAD_OPTION', why);
+  if (!/^https?:/i.test(address)) {
+    throw refused(
+      `Tables are fetched by http and https, but ${shown} came. Copy it to a file first, or give an https address of it.`,
+    );
+  }
+  const url = URL.parse(address);
+  if (url === null)
+    throw refused(`${shown} is no address: https://host/path/table.csv was expected.`);
+  if (url.username !== '' || url.password !== '') {
+    throw refused(
+      `${shown} came with a name or a password, which are not sent. Give a signed address, or copy the table to a file first.`,
+    );
+  }
+  return url;
+}
+
 /**
  * Fetches what is at an address, and tells where it is.
- * @throws `DATASET_BAD_OPTION` for an address other than http and https; `DATASET_DOWNLOAD_FAILED` for one that does not
+ * @throws `DATASET_BAD_OPTION` for an address other than http and https, or with a password in it; `DATASET_DOWNLOAD_FAILED` for one that does not
  *   answer, breaks off, or holds more than `most`; `DATASET_UNWRITABLE`; the signal's reason when it fires.
  */
 export async function fetchTable(
@@ -33,21 +57,17 @@ export async function fetchTable(
   options: FetchTableOptions = {},
 ): Promise<string> {
   const { cache = join(tmpdir(), 'memae'), most = 2 ** 32, signal, onProgress } = options;
-  if (!/^https?:/i.test(address)) {
-    throw datasetError(
-      'DATASET_BAD_OPTION',
-      `Tables are fetched by http and https, but ${address} came. Copy it to a file first, or give an https address of it.`,
-    );
-  }
+  const { pathname } = requireWeb(address);
+  const shown = withoutSecrets(address);
   const failed = (why: string, cause?: unknown) =>
     datasetError(
       'DATASET_DOWNLOAD_FAILED',
-      `${address} could not be fetched: ${why}. Check the address and the network, or copy it to a file first.`,
+      `${shown} could not be fetched: ${why}. Check the address and the network, or copy it to a file first.`,
       cause,
     );
   const hash = createHash('sha256').update(address).digest('hex');
   const folder = join(cache, 'tables', hash.slice(0, 16));
-  const to = join(folder, basename(new URL(address).pathname) || 'table');
+  const to = join(folder, basename(pathname) || 'table');
   const part = `${to}.${process.pid}.part`;
   try {
     const response = await fetch(address, {

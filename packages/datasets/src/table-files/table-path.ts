@@ -2,7 +2,7 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { isAddress } from '../download/fetch-table.ts';
+import { isAddress, withoutSecrets } from '../download/fetch-table.ts';
 import { datasetError } from '../error.ts';
 
 export type TableFormat = 'csv' | 'tsv' | 'json' | 'parquet';
@@ -82,7 +82,7 @@ export async function locateTable(
   if (format === undefined) {
     throw datasetError(
       'DATASET_BAD_OPTION',
-      `A table was expected, but the ending of ${path} tells no format. Name it by the option "format": ` +
+      `A table was expected, but the ending of ${isAddress(path) ? withoutSecrets(path) : path} tells no format. Name it by the option "format": ` +
         `${tableFormats.join(', ')}.`,
     );
   }

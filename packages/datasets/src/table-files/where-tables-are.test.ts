@@ -80,5 +80,24 @@ test('an address that gives no table is refused by name, and leaves nothing', as
     'Tables are fetched by http and https, but s3://bucket/rows.csv came.',
   );
   await expect(openTableFile(`${address}/rows`)).rejects.toThrow(/tells no format/);
+  await expect(openTableFile('https://a b/rows.csv')).rejects.toThrow(
+    'https://a b/rows.csv is no address',
+  );
   expect(await left()).toEqual([]);
+});
+
+test('what an address keeps secret is not said', async () => {
+  const cache = await temporaryFolder();
+  const { address } = await serve('gone', 404);
+  const saysNot = async (opening: Promise<unknown>) => {
+    const message = String(await opening.catch((error: unknown) => error));
+    expect(message).toMatch(/127\.0\.0\.1|host/);
+    expect(message).not.toMatch(/secret/);
+  };
+  await saysNot(openTableFile(`${address}/rows.csv?signature=secret`, { cache }));
+  await saysNot(openTableFile(`${address}/rows?signature=secret`, { cache }));
+  await saysNot(openTableFile('s3://host/rows.csv?signature=secret', { cache }));
+  const named = openTableFile('https://me:secret@host/rows.csv', { cache });
+  await saysNot(named);
+  await expect(named).rejects.toThrow('https://host/rows.csv came with a name or a password');
 });
