@@ -177,7 +177,19 @@ function filtered(
   return where === undefined ? source : `${source} WHERE (${where}\n)`;
 }
 
+/** What is another in each pass over the rows, so that rows and labels would not fit together. */
+const chance =
+  /\b(random|gen_random_uuid|uuid(v[47])?|nextval)\s*\(|\b(tablesample|using\s+sample)\b/i;
+
 async function requireCondition(table: TableFile, where: string): Promise<void> {
+  const [drawn] = chance.exec(where) ?? [];
+  if (drawn !== undefined) {
+    throw datasetError(
+      'DATASET_BAD_OPTION',
+      `where is read again in each pass, and must take the same rows: "${where}" has ${drawn.trim()}, which draws anew. Take ` +
+        'a share of the rows by what they hold, as hash(id) % 10 = 0, or "limit".',
+    );
+  }
   const { files, signal, columns } = table;
   await allRows(`SELECT 1 FROM ${filtered(table, {})} LIMIT 0`, { files, signal }).catch(
     (error: unknown) => {
