@@ -52,7 +52,7 @@ export async function fitModel<M extends Modality>(plan: ModelPlan<M>): Promise<
   const samples = input('samples', ['batch', ...dataset.sampleShape], dataset.dtype);
   const x = scaled(samples, range);
   const model = plan.model({ name: '', random: random.fork('parameters') });
-  const advise = healthAdvice(onWarning, { emptyRows: options['memory.emptyRows'] });
+  const advise = healthAdvice(onWarning, options);
   const { loss, errors } = objectiveOf(model, { x, mode: 'score', reduction });
 
   const { parameters, history } = await train(backend, {

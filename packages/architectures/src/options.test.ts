@@ -161,6 +161,7 @@ describe('what auto stands for', () => {
 
   it('follows what is said: λ the similarity, the output the range, all the network', () => {
     expect(memae.resolve({ 'memory.similarity': 'cosine' }, images)['memory.shrinkage']).toBe(1);
+    expect(memae.resolve({ 'memory.slots': 1 }, images)['memory.shrinkage']).toBe(0.5);
     expect(ae.resolve({ 'input.range': 'symmetric' }, images)['network.output']).toBe('linear');
     expect(memae.resolve({ 'network.backbone': 'cifar10' }, images)['memory.slots']).toBe(500);
   });

@@ -99,7 +99,7 @@ export const trainingOptions = {
     type: 'choice',
     of: ['auto', 'equal', 'inverse'],
     default: 'auto',
-    about: `how much each number of a sample counts in its error: all alike, or by the inverse of its mean error on the training samples (ten times an average one's weight at most), so that what is never reconstructed well says less. ${autoOf('score.weights')}`,
+    about: `how much each number of a sample counts in its error: all alike, or by the inverse of its mean error on the training samples (at most eleven times the weight of one with the mean error), so that what is never reconstructed well says less. ${autoOf('score.weights')}`,
   },
   'training.epochs': { type: 'integer', default: 20, min: 1, about: 'passes over the data' },
   'training.steps': {
@@ -113,7 +113,7 @@ export const trainingOptions = {
     default: 'auto',
     min: 1,
     about:
-      'samples a step. auto: 64 images, 10 videos; of rows a power of two from 8 to 1024, for some 200 steps an epoch',
+      'samples a step. auto: 64 images (16 where the network is image), 10 videos; of rows a power of two from 8 to 1024, for some 200 steps an epoch',
   },
   'training.rate': {
     type: 'number',
@@ -186,7 +186,7 @@ export const shrinkageOptions = {
     default: 'auto',
     min: 0,
     about:
-      'λ as a multiple of 1/N: weights at or below it become zero. auto: 1 with the cosine; with the dot product 1.5, for video 5',
+      'λ as a multiple of 1/N: weights at or below it become zero. auto: 1 with the cosine; with the dot product 1.5, for video 5; half of N at most',
   },
   'memory.emptyRows': {
     type: 'choice',

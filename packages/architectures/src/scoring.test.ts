@@ -8,7 +8,7 @@ import { summarize } from '@memae/metrics';
 import { encodeOnnx } from '@memae/onnx';
 import type { FittedDetector } from '@memae/training';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { memae } from './index.ts';
+import { memae, memaeNonSpar } from './index.ts';
 import { fitter } from './testing/fit.ts';
 import { type Kind, kinds } from './testing/kinds.ts';
 import { drawn, drawnDataset, quick } from './testing/strokes.ts';
@@ -70,6 +70,25 @@ describe.each(kinds.map((kind): [string, Kind] => [kind.dataset.modality, kind])
     });
   },
 );
+
+it('from their sum leaves out what differs by rounding alone', async () => {
+  const dataset = drawnDataset([1], { count: 60 });
+  const even = { 'memory.similarity': 'cosine', 'memory.temperature': 0.001 };
+  const options = { ...quick, ...even, 'score.from': 'sum' };
+  const detector = await fit(memaeNonSpar, options, { dataset, validation: dataset });
+  const found = await scoresOf(detector, drawn([1], { count: 60 }));
+  const { deviation } = summarize(found.addressingEntropy);
+  expect(deviation).toBeGreaterThan(0);
+  expect(deviation).toBeLessThan(1e-5);
+  const standard = [found.reconstructionError, found.memoryDistance].map((values) => {
+    const { mean, deviation } = summarize(values);
+    return values.map((value) => (value - mean) / deviation);
+  });
+  found.score.forEach((score, i) => {
+    const sum = standard.reduce((total, values) => total + (values[i] ?? NaN), 0);
+    expect(Math.abs(score - sum)).toBeLessThan(0.02);
+  });
+});
 
 it('is exported with all that it needs', async () => {
   const detector = await fit(memae, { ...quick, 'score.from': 'sum' });

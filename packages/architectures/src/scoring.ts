@@ -89,12 +89,19 @@ function scoreOf(parts: Parts, from: ScoreFrom, options: ScoringOptions): Tensor
   return from === 'entropy' ? parts.addressingEntropy : standardisedSum(parts, options);
 }
 
+const names = ['reconstructionError', 'memoryDistance', 'addressingEntropy'] as const;
+/** The size of the numbers that a part is the difference of, where it may be far smaller itself. */
+const roundedAt: Readonly<Record<keyof Parts, number>> = {
+  reconstructionError: 0,
+  memoryDistance: 1,
+  addressingEntropy: 1,
+};
+
 async function standardisedSum(
   parts: Parts,
   { backend, parameters, normal }: ScoringOptions,
 ): Promise<Tensor> {
   const executable = await backend.compile(bindParameters(defineProgram(parts), parameters));
-  const names = ['reconstructionError', 'memoryDistance', 'addressingEntropy'] as const;
   const values = names.map((): number[] => []);
   try {
     for await (const { samples } of normal.batches({ size: batchFor(normal.sampleShape) })) {
@@ -107,8 +114,9 @@ async function standardisedSum(
   return names
     .map((name, i) => {
       const { mean, deviation } = summarize(values[i] ?? []);
-      // A part that is the same for all normal samples has no unit to measure with.
-      return div(sub(parts[name], mean), deviation || 1);
+      // A part that is the same for all normal samples, but for rounding, has no unit to measure with.
+      const rounding = 1e-5 * Math.max(Math.abs(mean), roundedAt[name]);
+      return div(sub(parts[name], mean), deviation > rounding ? deviation : 1);
     })
     .reduce((total, part) => add(total, part));
 }

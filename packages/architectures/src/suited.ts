@@ -118,6 +118,7 @@ interface Chosen {
   readonly 'network.backbone'?: NetworkName | 'auto';
   readonly 'input.range': string;
   readonly 'memory.similarity'?: string;
+  readonly 'memory.slots'?: number | 'auto';
 }
 
 /** A value for every option that may be `auto`. */
@@ -127,6 +128,7 @@ export function settle(options: Chosen, data: Sort & { readonly length: number }
   const column = Object.fromEntries(
     Object.entries<Suited>(suited).map(([name, row]) => [name, row[network]]),
   );
+  const { 'memory.slots': slots = 'auto' } = options;
   const said = (name: 'memory.similarity' | 'input.range'): unknown =>
     options[name] === 'auto' ? column[name] : options[name];
   const image = data.modality === 'image';
@@ -136,7 +138,11 @@ export function settle(options: Chosen, data: Sort & { readonly length: number }
     'network.depth': network === 'image' ? imageDepth(data.sampleShape) : 1,
     'network.widths': denseWidths[network === 'kddcup99' ? network : 'tabular'].join('-'),
     'network.output': image && said('input.range') === 'unit' ? 'sigmoid' : 'linear',
-    'memory.shrinkage': said('memory.similarity') === 'cosine' ? 1 : network === 'video' ? 5 : 1.5,
+    // Of one item nothing would be left otherwise, and of a few not much.
+    'memory.shrinkage': Math.min(
+      said('memory.similarity') === 'cosine' ? 1 : network === 'video' ? 5 : 1.5,
+      (slots === 'auto' ? suited['memory.slots'][network] : slots) / 2,
+    ),
     'training.batch': batches[network] ?? rowsAStep(data.length),
   };
 }

@@ -66,12 +66,15 @@ function rowValue(column: RowColumn, numbers: ArrayLike<number>): Value {
   }
 }
 
-function unscaled(
+/** A number in its column's own unit, to the seven figures that 32 bits hold: of a difference that comes near 0, fewer. */
+export function unscaled(
   { shift, scale }: { readonly shift: number; readonly scale: number },
   number: number,
 ): number {
-  // Seven figures are what a 32-bit number holds.
-  return Number((number * scale + shift).toPrecision(7));
+  const [moved, value] = [number * scale, number * scale + shift];
+  const places = Math.floor(7 - Math.log10(Math.abs(moved)));
+  // Zero has no sign.
+  return Number(Number(value.toPrecision(7)).toFixed(Math.min(100, Math.max(0, places)))) + 0;
 }
 
 /** The place of the largest number; −1 where none is above 0, as in a category that was not listed. */

@@ -4,6 +4,7 @@
 import type { Samples } from '@memae/datasets';
 import { type RowColumn, sizeOf } from '@memae/graph';
 import type { Manifest } from '@memae/onnx';
+import { unscaled } from './columns.ts';
 
 /** Reads one sample of a batch, which begins at `from`. NaN: the sample has no such value. */
 type Read = (data: Samples['data'], from: number) => number;
@@ -36,7 +37,7 @@ export function inputMeasures({ preparation, input }: Pick<Manifest, 'preparatio
     case 'rows':
       return placed(preparation.columns, (column, at) => {
         if (column.kind === 'continuous') {
-          const inUnits = (value: number): number => value * column.scale + column.shift;
+          const inUnits = (value: number): number => unscaled(column, value);
           return [{ name: column.name, kind: 'number', read: valueAt(at), inUnits }, at + 1];
         }
         const { length } = column.categories;
@@ -113,7 +114,7 @@ function valuesOf(column: RowColumn, at: number): [readonly InputMeasure[], widt
   const { name } = column;
   switch (column.kind) {
     case 'number': {
-      const inUnits = (value: number): number => value * column.scale + column.shift;
+      const inUnits = (value: number): number => unscaled(column, value);
       return [[{ name, kind: 'number', read: valueAt(at), inUnits }], 1];
     }
     case 'category': {

@@ -61,6 +61,13 @@ describe('a step scores', () => {
     ]);
   });
 
+  it('the higher the more it errs, also where the window’s score is below 0', async () => {
+    const windows = [{ fresh: ['a', 'b', 'c', 'd'], score: -2, errors: [1, 1, 9, 1] }];
+    const scores = (await all(windows, 4)).map(([, score]) => score);
+    expect(scores[2]).toBe(2);
+    for (const t of [0, 1, 3]) expect(scores[t]).toBeCloseTo(-2 - (2 * 2) / 3, 6);
+  });
+
   it('as its windows, where they have no error or no map of it', async () => {
     const none = { fresh: ['a', 'b'], score: 3 };
     expect(await all([none, { fresh: ['c'], score: 1 }], 2)).toEqual([

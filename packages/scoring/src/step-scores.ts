@@ -1,9 +1,11 @@
 // From the scores of windows to those of steps in time: the mean over the windows that cover a step of what the window's
 // score would be, had all its steps erred as this one.
 //
-//   s_t = mean over windows w ∋ t of  s_w · e_wt / mean over t' in w of e_wt'
+//   s_t = mean over windows w ∋ t of  s_w + |s_w| · (e_wt / ē_w − 1)
 //
-// where e_wt is the sum of the window's error map over the numbers of step t. Where the score is the reconstruction error,
+// where e_wt is the sum of the window's error map over the numbers of step t, and ē_w its mean over the steps of w. Of a score
+// of 0 or more that is s_w · e_wt / ē_w; a sum of standardised parts may be below 0, and a step of more error counts more
+// there, too. Where the score is the reconstruction error,
 // that is the step's own error, in the unit of the window's. The first and last steps of a series have fewer windows.
 
 import type { Batch, Step, WindowBatch } from '@memae/datasets';
@@ -49,9 +51,10 @@ export async function* stepScores(
     batch.fresh.forEach((fresh, i) => {
       for (const step of fresh) pending.push({ ...step, sum: 0, windows: 0 });
       done.push(...pending.splice(0, pending.length - window));
+      const score = answers['score']?.data[i] ?? NaN;
       const shares = stepShares(answers['errorMap'], { window, row: i });
       pending.forEach((step, t) => {
-        step.sum += (answers['score']?.data[i] ?? NaN) * (shares?.[t] ?? 1);
+        step.sum += score + Math.abs(score) * ((shares?.[t] ?? 1) - 1);
         step.windows += 1;
       });
     });

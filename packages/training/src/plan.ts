@@ -110,8 +110,8 @@ export function requirePlan(plan: TrainPlan, dataset: Dataset): void {
   if (patience !== undefined && validation === undefined) {
     refuse('Early stopping (patience) looks at the loss on held-out samples, but none came.');
   }
-  if (untilQuantile !== undefined && !(untilQuantile > 0 && untilQuantile < 1)) {
-    refuse(`untilQuantile is a share between 0 and 1, but ${untilQuantile} came.`);
+  if (untilQuantile !== undefined && !(untilQuantile > 0 && untilQuantile <= 1)) {
+    refuse(`untilQuantile is a share above 0 and up to 1, but ${untilQuantile} came.`);
   }
   if (untilQuantile !== undefined && validation?.errors === undefined) {
     refuse('untilQuantile looks at the errors of held-out samples, but none came.');

@@ -176,6 +176,7 @@ describe('train', () => {
     };
     expect(await epochs({ untilQuantile: 0.5 })).toBe(16);
     expect(await epochs({ untilQuantile: 0.99 })).toBe(30);
+    expect(await epochs({ untilQuantile: 1 })).toBe(30);
     expect(await epochs({})).toBe(30);
   });
 
@@ -312,7 +313,7 @@ describe('a plan that cannot be followed', () => {
     [{ epochs: 1.5 }, [1], 'but 1.5 came.'],
     [{ patience: 2 }, [1], 'Early stopping (patience) looks at the loss on held-out samples, but'],
     [{ saveEvery: 0 }, [1], 'saveEvery is a positive number of seconds, but 0 came.'],
-    [{ untilQuantile: 1 }, [1], 'untilQuantile is a share between 0 and 1, but 1 came.'],
+    [{ untilQuantile: 1.5 }, [1], 'untilQuantile is a share above 0 and up to 1, but 1.5 came.'],
     [{ untilQuantile: 0.9 }, [1], 'untilQuantile looks at the errors of held-out samples, but'],
     [{}, [], 'Training needs samples, but numbers has none.'],
     [{ validation: held }, [1], 'Training needs samples, but numbers has none.'],
