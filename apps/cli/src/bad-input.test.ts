@@ -3,9 +3,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
+  mkdirSync,
   openSync,
   readFileSync,
   readdirSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -104,6 +106,9 @@ describe('words', () => {
       /Allowed choices are ort, tfjs, tfjs-gpu, tfjs-node, tfjs-wasm, tfjs-cpu, reference/,
     ],
     ['train --data digits --normal 3 --out o/e --epochs 0', /whole number of 1 or more/],
+    ['evaluate run --threads 100000', /whole number from 1 to \d+/],
+    ['score run digits --top 3', /--top says how many are explained/],
+    ['data get mnist --out o/e', /--out and --size are for textures/],
     ['train --data digits --normal 3 --out o/e --false-alarms 5', /above 0 and below 1/],
     ['train --data digits --normal 3 --out o/e --set slots', /memory\.slots=100/],
     ['train --data digits --normal 3 --out o/e --size 28', /28x28/],
@@ -254,6 +259,32 @@ describe('the disk', () => {
       expect(status).toBe(1);
     },
   );
+
+  test('a file that the command reads, under its own name or another', async () => {
+    const images = readFileSync(path('digits/train-images-idx3-ubyte'));
+    const manifest = readFileSync(path('run/manifest.json'));
+    symlinkSync('digits/train-images-idx3-ubyte', path('link'));
+    const score = 'score run digits/train-images-idx3-ubyte --out';
+    const lost = /would be lost\. Name another file/;
+    await refuses(`${score} digits/../digits/train-images-idx3-ubyte`, 2, 'CLI_USAGE', lost);
+    await refuses(`${score} link`, 2, 'CLI_USAGE', lost);
+    await refuses(`${score} run/manifest.json`, 2, 'CLI_USAGE', lost);
+    await refuses('evaluate run --out run/run.json', 2, 'CLI_USAGE', lost);
+    await refuses('export run --out run/model.onnx', 2, 'CLI_USAGE', lost);
+    const rows = 'a,b\n1,2\n2,3\n3,5\n4,1\n';
+    mkdirSync(path('parts'));
+    for (const name of ['parts/a.csv', 'parts/b.csv', 'c.csv']) writeFileSync(path(name), rows);
+    await refuses('init c.csv --out c.csv --force', 2, 'CLI_USAGE', lost);
+    expect(await run('train --data parts --epochs 1 --out rows')).toMatchObject({ status: 0 });
+    await refuses('score rows parts --out parts/b.csv', 2, 'CLI_USAGE', lost);
+    await refuses('score rows parts/*.csv --out parts/b.csv', 2, 'CLI_USAGE', lost);
+    await refuses('evaluate rows --out parts/b.csv', 2, 'CLI_USAGE', lost);
+    expect((await run('score rows parts/ --out parts.csv')).status).toBe(0);
+    expect(readFileSync(path('parts.csv'), 'utf8')).toMatch(/^parts\/0,/m);
+    expect(readFileSync(path('parts/b.csv'), 'utf8')).toBe(rows);
+    expect(readFileSync(path('digits/train-images-idx3-ubyte')).equals(images)).toBe(true);
+    expect(readFileSync(path('run/manifest.json')).equals(manifest)).toBe(true);
+  });
 
   test('a folder under a file', async () => {
     writeFileSync(path('file'), '');

@@ -66,7 +66,7 @@ Examples:
 
 Each command tells more: memae train --help
 
-Exit status: 0 done · 1 the job failed · 2 wrong usage · 130 interrupted · 143 terminated`,
+Exit status: 0 done · 1 the job failed · 2 wrong usage · 3 the data have changed (drift --fail) · 130 interrupted · 143 terminated`,
     );
   const commands = [
     startCommand,

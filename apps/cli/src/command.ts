@@ -1,5 +1,6 @@
 // What every command has alike: its help, the options they share, and refusals that name what is known.
 
+import { availableParallelism } from 'node:os';
 import { Command, type CommanderError, Option } from '@commander-js/extra-typings';
 import type { CliContext } from './context.ts';
 import { cliError } from './error.ts';
@@ -13,6 +14,8 @@ export interface CommandText {
   readonly examples: readonly string[];
   /** What the seed draws; without it, the option is taken and does nothing. */
   readonly seed?: string;
+  /** More exit statuses, as ` 3 what it means ·`. */
+  readonly exits?: string;
   /** What the engine computes, likewise. */
   readonly engine?: string;
 }
@@ -32,12 +35,13 @@ export function defineCommand(name: string, text: CommandText, context: CliConte
     .option(
       '--threads <number>',
       text.engine === undefined ? idle : 'threads of the engine (default: one a core)',
-      wholeNumber({ min: 1 }),
+      // Threads that outnumber the cores wait in loops; thousands of them stop a machine.
+      wholeNumber({ min: 1, max: Math.max(64, availableParallelism()) }),
     )
     .addHelpText(
       'after',
       `\nExamples:\n${examples}\n` +
-        'Exit status: 0 done · 1 the job failed · 2 wrong usage · 130 interrupted · 143 terminated',
+        `Exit status: 0 done · 1 the job failed · 2 wrong usage ·${text.exits ?? ''} 130 interrupted · 143 terminated`,
     );
   return command;
 }

@@ -175,6 +175,7 @@ async function lookAtVideos(
   return {
     document: {
       name,
+      ...(split.description !== undefined && { description: split.description }),
       dtype: test.dtype,
       shape: test.sampleShape,
       trainingClips: train.length + validation.length,
@@ -182,7 +183,7 @@ async function lookAtVideos(
       testVideos: videos,
     },
     text:
-      `${name}: clips of ${test.dtype} ${formatShape(test.sampleShape)}, ${train.length + validation.length} to ` +
+      `${split.description === undefined ? '' : `${split.description}\n`}${name}: clips of ${test.dtype} ${formatShape(test.sampleShape)}, ${train.length + validation.length} to ` +
       `learn from; ${videos.length} test videos of ${frames} frames, ${anomalous} of them anomalous, ` +
       `${masked} with pixel masks${lines.length === 0 ? '' : '; frames and anomalous ones:'}\n${lines.join('')}`,
   };

@@ -4,12 +4,20 @@ import { InvalidArgumentError } from '@commander-js/extra-typings';
 import type { RawOptions } from '@memae/training';
 import { cliError } from './error.ts';
 
-/** `7`, not below `min`. */
-export function wholeNumber({ min }: { readonly min: number }): (text: string) => number {
+/** `7`, not below `min`, nor above `max`. */
+export function wholeNumber({
+  min,
+  max,
+}: {
+  readonly min: number;
+  readonly max?: number;
+}): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= min) return value;
-    throw new InvalidArgumentError(`A whole number of ${min} or more was expected.`);
+    const within = value >= min && value <= (max ?? Number.MAX_SAFE_INTEGER);
+    if (/^\d+$/.test(text) && within) return value;
+    const range = max === undefined ? `of ${min} or more` : `from ${min} to ${max}`;
+    throw new InvalidArgumentError(`A whole number ${range} was expected.`);
   };
 }
 
@@ -24,7 +32,9 @@ export function between0and1(text: string): number {
 export function imageSize(text: string): [height: number, width: number] {
   const [, height, width] = /^(\d{1,5})[x×](\d{1,5})$/.exec(text) ?? [];
   if (Number(height) > 0 && Number(width) > 0) return [Number(height), Number(width)];
-  throw new InvalidArgumentError('A height and a width were expected, as 28x28.');
+  throw new InvalidArgumentError(
+    'A height and a width of five digits at most were expected, as 28x28.',
+  );
 }
 
 /** `memory.slots=100`, joined to those before it. */

@@ -26,7 +26,7 @@ export interface LiveFlags extends ThresholdWish {
 
 /** The flags that mean something for a live source alone, and for files alone. */
 const liveOnly = ['frames', 'duration', 'realtime', 'reconnect', 'alarmBegin', 'alarmEnd'] as const;
-const filesOnly = ['out', 'resume', 'explain', 'size', 'strict', 'dataOption'] as const;
+const filesOnly = ['out', 'resume', 'explain', 'top', 'size', 'strict', 'dataOption'] as const;
 
 /** @throws `CLI_USAGE` for files and a live source, or for neither, and for flags that are of the other */
 export function requireOneSource(

@@ -28,8 +28,8 @@ export async function openPool(source: string, options: OpenPoolOptions = {}): P
     throw datasetError(
       'DATASET_NOT_FOUND',
       `A data set (${knownPools.join(', ')}) or the path of a folder was expected, but "${source}" is ` +
-        `${found === undefined ? 'neither' : 'a file'}. A folder holds IDX files named as MNIST's, or PNG and ` +
-        'JPEG files, in sub-folders by class or in none.',
+        `${found === undefined ? 'neither' : 'a file'}. A folder holds IDX files named as MNIST's, or PNG, ` +
+        'JPEG, WebP, TIFF, GIF or BMP files, in sub-folders by class or in none.',
     );
   }
   if (!holdsIdx(source)) return imagePool(source, options);

@@ -1,8 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import {
+  closeSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -67,6 +70,26 @@ describe('writeFileAtomic', () => {
     );
     expect(statSync(pipe).isFIFO()).toBe(true);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'writes the file that a link leads to, and refuses the system’s own names of files',
+    async () => {
+      const [link, target] = [join(folder, 'link'), join(folder, 'there', 'target')];
+      mkdirSync(join(folder, 'there'));
+      writeFileSync(target, 'old');
+      symlinkSync(join('there', 'target'), link);
+      await writeFileAtomic(link, 'new');
+      expect(lstatSync(link).isSymbolicLink()).toBe(true);
+      expect(readFileSync(target, 'utf8')).toBe('new');
+      // An open file, as /dev/stdout is where the output is sent to one.
+      const open = openSync(target, 'r');
+      const named = `/dev/fd/${open}`;
+      await expect(writeFileAtomic(named, 'lost')).rejects.toEqual(unwritable('is a device'));
+      closeSync(open);
+      expect(readFileSync(target, 'utf8')).toBe('new');
+      expect(readdirSync(folder)).toEqual(['link', 'there']);
+    },
+  );
 
   it('refuses a folder that is a file, naming the path and the reason', async () => {
     writeFileSync(join(folder, 'a'), '');

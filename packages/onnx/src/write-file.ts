@@ -1,7 +1,7 @@
 // Writing files so that whatever happens, each holds either what it held before or all of the new bytes.
 
-import { open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 
 import { onnxError, reasonOf } from './error.ts';
 
@@ -15,7 +15,7 @@ export interface FileToWrite {
 
 /**
  * Writes a file whole or not at all: to `<path>.tmp`, flushed to the disk, then renamed. One writer
- * a path at a time; the folder must exist. Text is UTF-8.
+ * a path at a time; the folder must exist. A symbolic link stays, and its target is written. Text is UTF-8.
  * @throws `FILE_UNWRITABLE` with the path and the reason, or whatever the contents throw; an earlier file is left as it was.
  */
 export async function writeFileAtomic(path: string, data: FileContents): Promise<void> {
@@ -23,8 +23,9 @@ export async function writeFileAtomic(path: string, data: FileContents): Promise
 }
 
 /** As `writeFileAtomic` for several files: no name changes before every byte is on the disk, then in this order. */
-export async function writeFilesAtomic(files: readonly FileToWrite[]): Promise<void> {
-  for (const { path } of files) await requireReplaceable(path);
+export async function writeFilesAtomic(named: readonly FileToWrite[]): Promise<void> {
+  const files: FileToWrite[] = [];
+  for (const { path, data } of named) files.push({ path: await requireReplaceable(path), data });
   try {
     for (const { path, data } of files) {
       const source = guarded(data);
@@ -50,13 +51,17 @@ export async function writeFilesAtomic(files: readonly FileToWrite[]): Promise<v
 }
 
 /**
- * Makes sure that a name is free, or a file's. A rename would put a file in the place of a device such as `/dev/null`.
+ * Makes sure that a name is free, or a file's, and gives that of the file itself, where it is a link. A rename would put a
+ * file in the place of a device such as `/dev/null`, or of `/dev/stdout` where that leads to a file.
  * @throws `FILE_UNWRITABLE`
  */
-export async function requireReplaceable(path: string): Promise<void> {
+export async function requireReplaceable(path: string): Promise<string> {
   const there = await stat(path).catch(() => undefined);
-  if (there === undefined || there.isFile()) return;
-  const kind = there.isDirectory() ? 'a folder' : 'a device or a pipe';
+  const ofTheSystem =
+    /^\/(dev\/(?!shm\/)|proc\/)/.test(resolve(path)) && process.platform !== 'win32';
+  if (!ofTheSystem && there === undefined) return path;
+  if (!ofTheSystem && there?.isFile() === true) return realpath(path);
+  const kind = there?.isDirectory() === true ? 'a folder' : 'a device or a pipe';
   throw onnxError(
     'FILE_UNWRITABLE',
     `${path}: the name of a file was expected, but it is ${kind}. Choose another.`,

@@ -69,7 +69,7 @@ export async function* samplesFor(
           ...known,
           ...table,
           schema: preparation.columns,
-          keyed: file,
+          keyed: file.replace(/(?<=.)[\\/]+$/, ''),
           ...(signal && { signal }),
           ...(onWarning && { onWarning }),
         };

@@ -259,6 +259,6 @@ function diverged(progress: Progress, what: string): MemaeError {
   return new MemaeError(
     'TRAIN_DIVERGED',
     `Training diverged in epoch ${progress.epoch + 1}, at step ${progress.step}: ${what}. ` +
-      'Lower the learning rate, or look for extreme values in the data. The last checkpoint is unharmed.',
+      'Lower the learning rate, or look for extreme values in the data. A checkpoint is unharmed, where one was saved.',
   );
 }

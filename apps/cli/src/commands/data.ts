@@ -61,6 +61,12 @@ export function dataCommand(context: CliContext, finish: (output: Output) => voi
     .option('--size <height>x<width>', 'of textures that are written (default: 64x64)', imageSize)
     .action(async (name, flags) => {
       const { out, size, json } = flags;
+      if (name !== 'textures' && (out ?? size) !== undefined) {
+        throw cliError(
+          'CLI_USAGE',
+          '--out and --size are for textures, which are drawn: leave them out.',
+        );
+      }
       finish(
         name === 'textures' && out !== undefined
           ? await drawTextures(out, size, context)

@@ -40,6 +40,7 @@ export function driftCommand(context: CliContext, finish: (output: Output) => vo
         'memae drift runs/sales march.csv --fail || memae train --continue runs/sales --data march.csv --out runs/march',
       ],
       engine: 'what computes: ort',
+      exits: ' 3 the data have changed, with --fail ·',
     },
     context,
   )

@@ -41,6 +41,7 @@ import { openRun } from '../open-run.ts';
 import { dataOption, imageSize, wholeNumber } from '../parse.ts';
 import { type Progress, createProgress, figure } from '../progress.ts';
 import { type RunConfig, callData, locateData } from '../run-config.ts';
+import { requireSpare } from '../require-spare.ts';
 import { runFolder } from '../run-folder.ts';
 import { unsettling } from '../settled-options.ts';
 import { type TestData, type TestRequest, openTestData } from '../test-data.ts';
@@ -108,6 +109,10 @@ async function evaluate(run: string, flags: EvaluateFlags, context: CliContext):
     if (judgement.advice !== undefined) progress.onWarning(judgement.advice);
     const config = await readRunConfig(folder.config);
     const request = requested(flags, { config, manifest, cwd: context.cwd });
+    const out =
+      flags.out === undefined
+        ? undefined
+        : await requireSpare(flags.out, { run, inputs: [request.data], cwd: context.cwd });
     const test = await openTestData(request, { manifest, context, progress });
     progress.end();
     if (test.part === 'all') {
@@ -125,9 +130,7 @@ async function evaluate(run: string, flags: EvaluateFlags, context: CliContext):
     }
     const measured = await measure(scorer, { ...test, onWarning: progress.onWarning });
     progress.end();
-    if (flags.out !== undefined) {
-      await writeOutput(resolve(context.cwd, flags.out), scoresAsCsv(measured.scored, test));
-    }
+    if (out !== undefined) await writeOutput(out, scoresAsCsv(measured.scored, test));
     if (flags.calibrate === true) {
       const { scores, labels } = measured.scored;
       await keepLabelled(folder.path, { data: test.name, scores, labels });

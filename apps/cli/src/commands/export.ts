@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { type TensorSpec, readArtifact } from '@memae/onnx';
 import { defineCommand, requireOut } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';
+import { requireSpare } from '../require-spare.ts';
 import { writeOutput } from '../write-output.ts';
 
 export function exportCommand(context: CliContext, finish: (output: Output) => void) {
@@ -27,7 +28,7 @@ export function exportCommand(context: CliContext, finish: (output: Output) => v
 
 async function exportModel(run: string, out: string, { cwd }: CliContext): Promise<Output> {
   const { manifest, model } = await readArtifact(resolve(cwd, run));
-  await writeOutput(resolve(cwd, out), model);
+  await writeOutput(await requireSpare(out, { run, cwd }), model);
   const { input, outputs } = manifest;
   const listed = Object.entries(outputs).map(([name, spec]) => `    ${name}: ${describe(spec)}\n`);
   return {

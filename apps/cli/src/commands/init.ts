@@ -13,6 +13,7 @@ import { type RunConfig, resolveConfig } from '../run-config.ts';
 import { type RunFlags, defineRunCommand } from '../run-flags.ts';
 import { aboutKeys } from '../run-schema.ts';
 import { withSuitedSize } from '../suited-size.ts';
+import { requireSpare } from '../require-spare.ts';
 import { writeOutput } from '../write-output.ts';
 
 interface InitFlags extends RunFlags {
@@ -50,6 +51,7 @@ async function init(data: string, flags: InitFlags, context: CliContext): Promis
       `${flags.out} is there already. Give --force to write over it, or another --out.`,
     );
   }
+  await requireSpare(file, { inputs: [data], cwd: context.cwd });
   const progress = createProgress(context, { json: flags.json === true });
   const resolved = resolveConfig(
     {

@@ -22,6 +22,7 @@ import { openRun } from '../open-run.ts';
 import { dataOption, imageSize, wholeNumber } from '../parse.ts';
 import { createProgress } from '../progress.ts';
 import { type LiveFlags, requireOneSource, scoreLiveSource } from '../score-live.ts';
+import { requireSpare } from '../require-spare.ts';
 import { type FileFlags, openFiles } from '../scored-files.ts';
 import { falseAlarmsOption, sensitivityOption, thresholdRuleOption } from '../threshold-flags.ts';
 import { type Row, type Tally, count, flagged, lineOf, passOver, rowsOf } from '../score-rows.ts';
@@ -107,6 +108,12 @@ export function scoreCommand(context: CliContext, finish: (output: Output) => vo
     .action(async (run, files, flags) => {
       const { live } = flags;
       requireOneSource(files, flags);
+      if (flags.top !== undefined && flags.explain === undefined) {
+        throw cliError(
+          'CLI_USAGE',
+          '--top says how many are explained: name a folder by --explain.',
+        );
+      }
       finish(
         await (live === undefined
           ? score({ run, files }, flags, context)
@@ -133,7 +140,10 @@ async function score(
       ...['key', 'score', 'normalised', 'label'],
       ...(judgement.calibration === undefined ? [] : ['p_value']),
     ]);
-    const out = flags.out === undefined ? undefined : resolve(cwd, flags.out);
+    const out =
+      flags.out === undefined
+        ? undefined
+        : await requireSpare(flags.out, { run, inputs: files, cwd });
     const kept =
       out !== undefined && flags.resume === true
         ? await readKept(out, { header, counts: flagged(header) })

@@ -1,0 +1,55 @@
+// What is written must not be what is read: a command that ends well would have lost the user's data, or a run.
+
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { isAddress, isPattern, tableFormatOf } from '@memae/datasets';
+import { requireReplaceable } from '@memae/onnx';
+import { cliError } from './error.ts';
+
+/** What a run's folder holds that later commands read. */
+const runFiles = [
+  ...['model.onnx', 'manifest.json', 'examples.json', 'training-log.jsonl'],
+  ...['run.json', 'checkpoint.safetensors'],
+];
+
+export interface Read {
+  /** The run's folder. */
+  readonly run?: string;
+  /** Files and folders, as the user names them. */
+  readonly inputs?: readonly string[];
+}
+
+/**
+ * The path of a file that may be written; of a link, that of the file itself.
+ * @throws `CLI_USAGE` where it is a file of the run, or one of those read; `FILE_UNWRITABLE` for a folder or a device
+ */
+export async function requireSpare(
+  out: string,
+  { run, inputs = [], cwd }: Read & { readonly cwd: string },
+): Promise<string> {
+  const path = await requireReplaceable(resolve(cwd, out));
+  const there = await real(path);
+  if (there === undefined) return path;
+  const read = [
+    ...(run === undefined ? [] : runFiles.map((name) => join(resolve(cwd, run), name))),
+    ...inputs.filter((input) => !isAddress(input)).map((input) => resolve(cwd, input)),
+  ];
+  for (const each of read) {
+    // Of a folder of tables, and of a pattern, every table in it may be a part.
+    const found = await real(isPattern(basename(each)) ? dirname(each) : each);
+    const part = tableFormatOf(there) !== undefined && there.startsWith(`${found ?? there}${sep}`);
+    if (found === there || part) throw inUse(out);
+  }
+  return path;
+}
+
+function inUse(out: string) {
+  return cliError(
+    'CLI_USAGE',
+    `--out ${out} is what this command reads, and would be lost. Name another file.`,
+  );
+}
+
+function real(path: string): Promise<string | undefined> {
+  return realpath(path).catch(() => undefined);
+}
