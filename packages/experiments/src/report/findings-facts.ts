@@ -64,7 +64,7 @@ export function notesOf({
       : []),
     ...(tornLines > 0
       ? [
-          `${tornLines} ${tornLines === 1 ? 'line' : 'lines'} of trials.jsonl broke off when a process was stopped, and ${tornLines === 1 ? 'is' : 'are'} passed over.`,
+          `${tornLines} ${tornLines === 1 ? 'line' : 'lines'} of trials.jsonl cannot be read, as where a process was stopped amid it, and ${tornLines === 1 ? 'is' : 'are'} passed over.`,
         ]
       : []),
   ];
