@@ -94,6 +94,7 @@ describe('words', () => {
     ['fit', /unknown command 'fit'.*Known: start, list, data, init, train/],
     ['data fetch mnist', /unknown command 'fetch'.*get, check/],
     ['score runs/x --explain --out x', /"--explain <folder>" needs.*but "--out" came/],
+    ['export run --out=', /"--out <file>" needs what it names, but it is empty/],
     ['train --oot x', /unknown option '--oot'.*Known: .*--out/],
     ['train', /Name the data to learn from: a folder/],
     ['train --resume', /--out is missing/],
@@ -130,6 +131,24 @@ describe('words', () => {
     ['score run', /Name files to score, or a live source/],
   ])('memae %s', async (line, words) => {
     await refuses(line, 2, 'CLI_USAGE', words);
+  });
+
+  test('an empty path, as of a variable that is not set', () => {
+    const main = join(import.meta.dirname, 'main.ts');
+    for (const args of [
+      ['info', ''],
+      ['score', 'run', 'digits', ''],
+    ]) {
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        ['--conditions=@memae/source', main, ...args],
+        { cwd, encoding: 'utf8' },
+      );
+      expect([status, stderr]).toEqual([
+        2,
+        expect.stringMatching(/^memae: CLI_USAGE: A name or a path is empty\./),
+      ]);
+    }
   });
 
   test('no command at all', async () => {

@@ -57,14 +57,24 @@ export function prepare(command: Command, context: CliContext): void {
     .exitOverride((error) => {
       throw error.exitCode === 0 ? error : usageError(error, command);
     });
+  const refuse = (message: string): never => {
+    throw cliError('CLI_USAGE', `${message} "${pathOf(command)} --help" tells more.`);
+  };
   for (const option of command.options) {
-    // Else `--explain --out scores.csv` would write into a folder called "--out".
     command.on(`option:${option.name()}`, (value: unknown) => {
-      if (!option.required || !command.options.some(({ long }) => long === value)) return;
-      const message = `"${option.flags}" needs what it names, but "${String(value)}" came, an option itself.`;
-      throw cliError('CLI_USAGE', `${message} "${pathOf(command)} --help" tells more.`);
+      // Else `--explain --out scores.csv` would write into a folder called "--out".
+      if (option.required && command.options.some(({ long }) => long === value))
+        refuse(
+          `"${option.flags}" needs what it names, but "${String(value)}" came, an option itself.`,
+        );
+      if (value === '' && /<.*(file|folder|path)/.test(option.flags))
+        refuse(`"${option.flags}" needs what it names, but it is empty.`);
     });
   }
+  // An empty path would be that of the folder one is in, as a shell gives it for a variable that is not set.
+  command.hook('preAction', ({ args }) => {
+    if (args.includes('')) refuse('A name or a path is empty.');
+  });
   for (const child of command.commands) prepare(child as Command, context);
 }
 
