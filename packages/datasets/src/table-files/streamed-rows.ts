@@ -165,9 +165,10 @@ async function* blocksOf(
   return undefined;
 }
 
-function changed({ name, length }: StreamedRows) {
+/** Another number of rows came than were counted before. */
+export function changed({ name, length }: { readonly name: string; readonly length: number }) {
   return datasetError(
     'DATASET_CORRUPT',
-    `${name}: ${length} rows were there when the files were opened, but there are fewer now. Leave files alone while they are read.`,
+    `${name}: ${length} rows were there when the files were opened, but there are others now. Leave files alone while they are read.`,
   );
 }

@@ -17,7 +17,7 @@ import { fitRows } from './fit-rows.ts';
 import { readLabels } from './labels.ts';
 import { cut, isTest, isTrain, isValidation, part, validationShare } from './parts.ts';
 import { expressionsFor, rowStore, storedTable } from './row-store.ts';
-import { labelledStreamedRows, streamedRows } from './streamed-rows.ts';
+import { changed, labelledStreamedRows, streamedRows } from './streamed-rows.ts';
 import { ignored, refuseUnread } from './table-file-rows.ts';
 import {
   type OpenTableOptions,
@@ -201,6 +201,7 @@ async function inMemory({ table, schema, parts, labels }: Opened): Promise<Parts
     first += chunk.length;
   }
   const { name } = table;
+  if (first !== labels.length) throw changed({ name, length: labels.length });
   const source = {
     table: storedTable(store, { name, length: kept }),
     encoder: store.encoder,
