@@ -146,7 +146,9 @@ describe('words', () => {
       );
       expect([status, stderr]).toEqual([
         2,
-        expect.stringMatching(/^memae: CLI_USAGE: A name or a path is empty\./),
+        expect.stringMatching(
+          /^memae: CLI_USAGE: A name or a path is empty\. "memae (info|score) --help"/,
+        ),
       ]);
     }
   });

@@ -72,8 +72,10 @@ export function prepare(command: Command, context: CliContext): void {
     });
   }
   // An empty path would be that of the folder one is in, as a shell gives it for a variable that is not set.
-  command.hook('preAction', ({ args }) => {
-    if (args.includes('')) refuse('A name or a path is empty.');
+  command.hook('preAction', (_, called) => {
+    if (!called.args.includes('')) return;
+    const said = `A name or a path is empty. "${pathOf(called as Command)} --help" tells more.`;
+    throw cliError('CLI_USAGE', said);
   });
   for (const child of command.commands) prepare(child as Command, context);
 }

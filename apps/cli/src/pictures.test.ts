@@ -130,6 +130,10 @@ describe("MVTec's layout, in tiles", () => {
       2,
       expect.stringMatching(/tileScore is settled by the run/),
     ]);
+    // Beside pictures a table is none of them.
+    await done('evaluate tiles --data kinds --normal good --out kinds/scores.csv');
+    await done('evaluate tiles --data kinds --normal good --out kinds/scores.csv');
+    rmSync(path('kinds/scores.csv'));
     const further = await run('train --continue tiles --data-option tileScore=mean --out further');
     expect([further.status, further.stderr]).toEqual([
       2,

@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { isAddress, isPattern, tableFormatOf } from '@memae/datasets';
 import { requireReplaceable } from '@memae/onnx';
 import { cliError } from './error.ts';
+import type { Kind } from './settled-options.ts';
 
 /** What a run's folder holds that later commands read. */
 const runFiles = [
@@ -12,11 +13,13 @@ const runFiles = [
   ...['run.json', 'checkpoint.safetensors'],
 ];
 
-export interface Read {
+interface Read {
   /** The run's folder. */
   readonly run?: string;
   /** Files and folders, as the user names them. */
   readonly inputs?: readonly string[];
+  /** By which folders and patterns are tables in parts, or of pictures and videos, beside which a table may lie. */
+  readonly kind?: Kind | undefined;
 }
 
 /**
@@ -25,7 +28,7 @@ export interface Read {
  */
 export async function requireSpare(
   out: string,
-  { run, inputs = [], cwd }: Read & { readonly cwd: string },
+  { run, inputs = [], kind, cwd }: Read & { readonly cwd: string },
 ): Promise<string> {
   const path = await requireReplaceable(resolve(cwd, out));
   const there = await real(path);
@@ -37,7 +40,10 @@ export async function requireSpare(
   for (const each of read) {
     // Of a folder of tables, and of a pattern, every table in it may be a part.
     const found = await real(isPattern(basename(each)) ? dirname(each) : each);
-    const part = tableFormatOf(there) !== undefined && there.startsWith(`${found ?? there}${sep}`);
+    const part =
+      (kind === 'table' || kind === 'series') &&
+      tableFormatOf(there) !== undefined &&
+      there.startsWith(`${found ?? there}${sep}`);
     if (found === there || part) throw inUse(out);
   }
   return path;

@@ -112,7 +112,10 @@ async function evaluate(run: string, flags: EvaluateFlags, context: CliContext):
     const out =
       flags.out === undefined
         ? undefined
-        : await requireSpare(flags.out, { run, inputs: [request.data], cwd: context.cwd });
+        : await requireSpare(flags.out, {
+            ...{ run, inputs: [request.data], cwd: context.cwd },
+            kind: manifest.preparation?.kind,
+          });
     const test = await openTestData(request, { manifest, context, progress });
     progress.end();
     if (test.part === 'all') {

@@ -143,7 +143,10 @@ async function score(
     const out =
       flags.out === undefined
         ? undefined
-        : await requireSpare(flags.out, { run, inputs: files, cwd });
+        : await requireSpare(flags.out, {
+            ...{ run, inputs: files, cwd },
+            kind: scorer.manifest.preparation?.kind,
+          });
     const kept =
       out !== undefined && flags.resume === true
         ? await readKept(out, { header, counts: flagged(header) })
