@@ -57,25 +57,21 @@ export function prepare(command: Command, context: CliContext): void {
     .exitOverride((error) => {
       throw error.exitCode === 0 ? error : usageError(error, command);
     });
-  const refuse = (message: string): never => {
-    throw cliError('CLI_USAGE', `${message} "${pathOf(command)} --help" tells more.`);
-  };
   for (const option of command.options) {
     command.on(`option:${option.name()}`, (value: unknown) => {
       // Else `--explain --out scores.csv` would write into a folder called "--out".
       if (option.required && command.options.some(({ long }) => long === value))
-        refuse(
+        throw refusal(
+          command,
           `"${option.flags}" needs what it names, but "${String(value)}" came, an option itself.`,
         );
       if (value === '' && /<.*(file|folder|path)/.test(option.flags))
-        refuse(`"${option.flags}" needs what it names, but it is empty.`);
+        throw refusal(command, `"${option.flags}" needs what it names, but it is empty.`);
     });
   }
   // An empty path would be that of the folder one is in, as a shell gives it for a variable that is not set.
   command.hook('preAction', (_, called) => {
-    if (!called.args.includes('')) return;
-    const said = `A name or a path is empty. "${pathOf(called as Command)} --help" tells more.`;
-    throw cliError('CLI_USAGE', said);
+    if (called.args.includes('')) throw refusal(called as Command, 'A name or a path is empty.');
   });
   for (const child of command.commands) prepare(child as Command, context);
 }
@@ -90,9 +86,7 @@ export function requireOut(out: string | undefined): string {
 }
 
 function usageError(error: CommanderError, command: Command): Error {
-  const path = pathOf(command);
   const children = command.commands.map((child) => child.name()).join(', ');
-  const help = `"${path} --help" tells more.`;
   const said = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
   const known: Readonly<Record<string, string>> = {
     'commander.help': `Name a command: ${children}.`,
@@ -100,7 +94,11 @@ function usageError(error: CommanderError, command: Command): Error {
     'commander.unknownOption': `${said}. Known: ${command.options.map(({ long }) => long).join(', ')}.`,
   };
   const what = known[error.code] ?? (/[.)]$/.test(said) ? said : `${said}.`);
-  return cliError('CLI_USAGE', `${what} ${help}`);
+  return refusal(command, what);
+}
+
+function refusal(command: Command, message: string): Error {
+  return cliError('CLI_USAGE', `${message} "${pathOf(command)} --help" tells more.`);
 }
 
 function pathOf(command: Command): string {

@@ -3,15 +3,10 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { isAddress, isPattern, tableFormatOf } from '@memae/datasets';
-import { requireReplaceable } from '@memae/onnx';
+import { artifactFiles, requireReplaceable } from '@memae/onnx';
 import { cliError } from './error.ts';
+import { runFolder } from './run-folder.ts';
 import type { Kind } from './settled-options.ts';
-
-/** What a run's folder holds that later commands read. */
-const runFiles = [
-  ...['model.onnx', 'manifest.json', 'examples.json', 'training-log.jsonl'],
-  ...['run.json', 'checkpoint.safetensors'],
-];
 
 interface Read {
   /** The run's folder. */
@@ -34,7 +29,7 @@ export async function requireSpare(
   const there = await real(path);
   if (there === undefined) return path;
   const read = [
-    ...(run === undefined ? [] : runFiles.map((name) => join(resolve(cwd, run), name))),
+    ...(run === undefined ? [] : filesOf(resolve(cwd, run))),
     ...inputs.filter((input) => !isAddress(input)).map((input) => resolve(cwd, input)),
   ];
   for (const each of read) {
@@ -47,6 +42,12 @@ export async function requireSpare(
     if (found === there || part) throw inUse(out);
   }
   return path;
+}
+
+/** What a run's folder holds that later commands read. */
+function filesOf(run: string): readonly string[] {
+  const { config, checkpoint } = runFolder(run);
+  return [...artifactFiles.map((name) => join(run, name)), config, checkpoint];
 }
 
 function inUse(out: string) {

@@ -5,7 +5,6 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { hasCode } from '@memae/graph';
-import { requireReplaceable } from '@memae/onnx';
 import { cliError, reasonOf } from './error.ts';
 import { makeFolder } from './run-folder.ts';
 
@@ -71,7 +70,7 @@ async function* wholeLines(path: string): AsyncGenerator<string> {
 /**
  * Writes a file of a header and rows, each with its end, after those that are kept of it.
  * @throws `CLI_OUTPUT_PARTIAL` where no more can be written; what the rows throw, once those before are written;
- *   `CLI_UNWRITABLE`, `FILE_UNWRITABLE` for the name of a folder or a device
+ *   `CLI_UNWRITABLE`. The path is one that `requireSpare` gives.
  */
 export async function writeRows(
   path: string,
@@ -89,7 +88,6 @@ export async function writeRows(
   },
 ): Promise<void> {
   await makeFolder(dirname(path));
-  await requireReplaceable(path);
   const partial = partialOf(path);
   const out = await begin(partial, kept);
   const full = (error: unknown) =>

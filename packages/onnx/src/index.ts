@@ -3,6 +3,7 @@ export {
   type ArtifactToWrite,
   type LogEntry,
   type ManifestFields,
+  artifactFiles,
   readArtifact,
   readTrainingLog,
   writeArtifact,

@@ -21,6 +21,9 @@ const FILES = {
   log: { name: 'training-log.jsonl', limit: 2 ** 26 },
 } as const;
 
+/** What their names are in an artifact's folder. */
+export const artifactFiles: readonly string[] = Object.values(FILES).map(({ name }) => name);
+
 export interface Artifact {
   readonly manifest: Manifest;
   /** The bytes of an ONNX model. */
