@@ -78,6 +78,7 @@ export async function fitModel<M extends Modality>(plan: ModelPlan<M>): Promise<
           method,
           ...options,
           data: await fingerprint(dataset),
+          ...(validation && { validation: await fingerprint(validation) }),
           randomness: random.fork('fingerprint').integer(2 ** 32),
         },
       }),

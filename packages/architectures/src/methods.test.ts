@@ -135,6 +135,7 @@ describe.each(architectures)('$id', (plugin) => {
     expect(await refused(quick, { seed: 2 })).toContain('another run: randomness was');
     const other = drawnDataset([1], { count: 40, seed: 2 });
     expect(await refused(quick, { dataset: other })).toContain('another run: data was');
+    expect(await refused(quick, { validation: other })).toContain('another run: validation was');
   });
 
   it('refuses a data set of one sample', async () => {

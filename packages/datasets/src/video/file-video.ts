@@ -2,13 +2,15 @@
 
 import type { NdArray } from '@memae/graph';
 import { datasetError } from '../error.ts';
-import { imageMemory, imageReader } from '../images/read-images.ts';
+import { imageMemory, imageReader, imageSize } from '../images/read-images.ts';
 import { readBytes } from '../read-bytes.ts';
 import type { FrameFiles } from './list-videos.ts';
 import type { Video } from './video.ts';
 
+type Size = readonly [height: number, width: number];
+
 export interface FileVideoOptions {
-  readonly size: readonly [height: number, width: number];
+  readonly size: Size;
   /** Whether frames of another size are resized, and not refused. */
   readonly resize: boolean;
   readonly signal?: AbortSignal;
@@ -22,7 +24,8 @@ const atOnce = 16;
 /**
  * Frames to be decoded by `read`.
  * @throws in `read`, for good: `DATASET_CORRUPT` naming a frame that is broken or of another size; `DATASET_BAD_OPTION`
- *   for more memory than pictures may take; the signal's reason
+ *   for more memory than pictures may take; the signal's reason. In `stored`, by their headers, the frames that are no
+ *   pictures or of another size, too: a training asks for all of them before it begins
  */
 export function fileVideo({ name, files }: FrameFiles, options: FileVideoOptions): Video {
   const { size, resize, signal, onRead } = options;
@@ -31,20 +34,30 @@ export function fileVideo({ name, files }: FrameFiles, options: FileVideoOptions
   /** What decodes each frame. */
   const decoding: Promise<void>[] = [];
 
+  const refuseOtherSize = (file: string, found: Size): void => {
+    if (found[0] === height && found[1] === width) return;
+    throw datasetError(
+      'DATASET_CORRUPT',
+      `${file}: frames of ${height}×${width} (height×width) were expected, as the first one is, but ` +
+        `${found.join('×')} came. Give a size to resize all to.`,
+    );
+  };
+
   const decode = async (frame: number, { data }: NdArray<'uint8'>): Promise<void> => {
     signal?.throwIfAborted();
     const file = files[frame] ?? '';
     const decoder = await imageReader({ ...(resize && { size }), colour: 'grey' });
     const image = await decoder(file);
-    if (image.height !== height || image.width !== width) {
-      throw datasetError(
-        'DATASET_CORRUPT',
-        `${file}: frames of ${height}×${width} (height×width) were expected, as the first one is, but ` +
-          `${image.height}×${image.width} came. Give a size to resize all to.`,
-      );
-    }
+    refuseOtherSize(file, [image.height, image.width]);
     data.set(image.pixels, frame * height * width);
     onRead(1);
+  };
+
+  const checkedBytes = async (file: string): Promise<Uint8Array> => {
+    const bytes = await readBytes(file);
+    const found = await imageSize({ name: file, bytes });
+    if (!resize) refuseOtherSize(file, found);
+    return bytes;
   };
 
   return {
@@ -64,7 +77,7 @@ export function fileVideo({ name, files }: FrameFiles, options: FileVideoOptions
       for (let start = from; start < to; start += atOnce) {
         signal?.throwIfAborted();
         const group = files.slice(start, Math.min(start + atOnce, to));
-        yield* await Promise.all(group.map((file) => readBytes(file)));
+        yield* await Promise.all(group.map(checkedBytes));
       }
     },
   };

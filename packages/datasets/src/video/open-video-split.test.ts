@@ -119,6 +119,20 @@ describe('the common layout', () => {
     ).rejects.toThrow(/004\.png: frames of 6×8 .* but 12×16 came/);
   });
 
+  test('a training refuses such a frame, and one that is no picture, before it begins', async () => {
+    const folder = await commonLayout();
+    const odd = join(folder, 'training', 'frames', '02');
+    await writeFrames(odd, 1, { first: 5, size: [12, 16], extension: 'jpg' });
+    const opened = async (size?: [number, number]) =>
+      openVideoSplit(folder, { random, ...(size && { size }) });
+    const identity = async (split: Awaited<ReturnType<typeof opened>>) =>
+      Promise.all([split.train, split.validation].map(async (set) => fingerprint(set)));
+    await expect(opened().then(identity)).rejects.toThrow(/02.005\.\w+: frames of 6×8 .* but 12×16 came/);
+    await expect(opened([4, 4]).then(identity)).resolves.toHaveLength(2);
+    await writeFile(join(odd, '007.jpg'), 'broken');
+    await expect(opened([4, 4]).then(identity)).rejects.toThrow(/02.007\.jpg: a picture \(PNG, JPEG/);
+  });
+
   test('a broken frame is named by the batch that needs it; an aborted signal ends decoding', async () => {
     const folder = await commonLayout();
     await writeFile(join(folder, 'testing', 'frames', '01', '007.jpg'), 'broken');
