@@ -84,6 +84,7 @@ export async function readImages(
             found: [height, width],
             expected: [firstHeight, firstWidth],
             as: nameOf(files[0]),
+            ...(options.mask && { advice: 'Masks are as large as the frames: save it anew.' }),
           }),
         );
       }
@@ -98,11 +99,21 @@ export async function readImages(
 /** That two pictures differ in size, and what can be done. */
 export function otherSize(
   file: string,
-  { found, expected, as }: { readonly found: Shape; readonly expected: Shape; readonly as: string },
+  {
+    found,
+    expected,
+    as,
+    advice = 'Give a size for all to come to (--size 64x64), by the option fit: resize, crop or pad.',
+  }: {
+    readonly found: Shape;
+    readonly expected: Shape;
+    readonly as: string;
+    readonly advice?: string;
+  },
 ): string {
   return (
     `${file}: an image of ${expected.join('×')} (height×width) was expected, as ${as}, but ${found.join('×')} came. ` +
-    'Give a size for all to come to (--size 64x64), by the option fit: resize, crop or pad.'
+    advice
   );
 }
 

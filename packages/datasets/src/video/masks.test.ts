@@ -82,7 +82,9 @@ describe('masks come alike from', () => {
     );
     expect([...resizeMasks(await readMaskPictures(files), native).data]).toEqual(expected);
     await writeFile(files[1] ?? '', bitmap(new Uint8Array(12), [3, 4]));
-    await expect(readMaskPictures(files)).rejects.toThrow(/001\.bmp: .*6×8.*but 3×4 came/);
+    await expect(readMaskPictures(files)).rejects.toThrow(
+      /001\.bmp: .*6×8.*but 3×4 came. Masks are/,
+    );
     await writeFile(files[1] ?? '', bitmap(masks[0] ?? new Uint8Array()).subarray(0, -9));
     await expect(readMaskPictures(files)).rejects.toThrow(/001\.bmp: .*cut short/);
   });

@@ -127,10 +127,14 @@ describe('the common layout', () => {
       openVideoSplit(folder, { random, ...(size && { size }) });
     const identity = async (split: Awaited<ReturnType<typeof opened>>) =>
       Promise.all([split.train, split.validation].map(async (set) => fingerprint(set)));
-    await expect(opened().then(identity)).rejects.toThrow(/02.005\.\w+: frames of 6×8 .* but 12×16 came/);
+    await expect(opened().then(identity)).rejects.toThrow(
+      /02.005\.\w+: frames of 6×8 .* but 12×16 came/,
+    );
     await expect(opened([4, 4]).then(identity)).resolves.toHaveLength(2);
     await writeFile(join(odd, '007.jpg'), 'broken');
-    await expect(opened([4, 4]).then(identity)).rejects.toThrow(/02.007\.jpg: a picture \(PNG, JPEG/);
+    await expect(opened([4, 4]).then(identity)).rejects.toThrow(
+      /02.007\.jpg: a picture \(PNG, JPEG/,
+    );
   });
 
   test('a broken frame is named by the batch that needs it; an aborted signal ends decoding', async () => {
