@@ -162,6 +162,7 @@ describe('refuses by name', () => {
 
   test('a column, a file, and options that are not there', async () => {
     write('frames.csv', frames);
+    write('alone.csv', 'label,score\n0,1\n1,2\n0,3\n');
     mkdirSync(path('folder'));
     const wrong: [string, number, RegExp][] = [
       ['frames.csv --clip video', 1, /CLI_BAD_SCORES.*no column video; it has clip, frame/],
@@ -170,6 +171,9 @@ describe('refuses by name', () => {
       ['', 2, /missing required argument 'files'/],
       ['frames.csv --macro half', 2, /pad, leave-out/],
       ['frames.csv --causal 0', 2, /whole number of 1 or more/],
+      ['alone.csv --causal 2', 2, /alone\.csv has no column that tells videos apart.*--causal is/],
+      ['alone.csv --macro pad', 2, /but --macro is of videos. Name it by --clip/],
+      ['frames.csv alone.csv --join', 2, /alone\.csv has no column .* other files joined are/],
     ];
     for (const [rest, status, words] of wrong) {
       const told = await run(`metrics ${rest}`);

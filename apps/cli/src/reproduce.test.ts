@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -134,11 +134,17 @@ describe('memae reproduce', () => {
       'reproduce table1 --data , --out x',
       /CLI_USAGE: .*--data.* ',' is invalid. Words with commas/,
     ],
+    [
+      'reproduce table1 --preset paper --set preset=official --out x',
+      /preset is official by --set/,
+    ],
+    ['reproduce table3 --data own.csv --out x', /own\.csv has no protocols/],
     ['reproduce table1 --case 2,,5 --out x', /CLI_USAGE: .*--case.* '2,,5' is invalid/],
     ['reproduce table1 --methods , --report-only --out x', /CLI_USAGE: .*--methods/],
     ['reproduce figure7 --slots= --out x', /CLI_USAGE: .*--slots/],
     ['reproduce', /CLI_USAGE/],
   ])('%s is refused before any work', async (line, message) => {
+    writeFileSync(path('own.csv'), 'a,b\n1,2\n');
     const { status, stderr } = await run(line);
     expect(status).toBe(2);
     expect(stderr).toMatch(message);

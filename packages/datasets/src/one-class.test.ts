@@ -100,3 +100,20 @@ test.each([
   const options = { ...pool([0, 0, 0]), normal: 0, random: createRandom(1), ...shares };
   expect(() => oneClassSplit(options)).toThrow(/share between 0 and 1/);
 });
+
+test('the protocol tells the anomalies that are tested, not those that were wished for', () => {
+  const protocolOf = (others: number, anomalyShare?: number): string | undefined => {
+    const labels = [
+      ...Array.from({ length: 60 }, () => 1),
+      ...Array.from({ length: others }, () => 2),
+    ];
+    const shares = anomalyShare === undefined ? {} : { anomalyShare };
+    const { protocol } = oneClassSplit({
+      ...{ ...pool(labels), normal: 1, random: createRandom(1), ...shares },
+    });
+    return /; (anomalies .*)/.exec(protocol)?.[1];
+  };
+  expect(protocolOf(50)).toBe('anomalies are 31 % of the test set');
+  expect(protocolOf(2)).toBe('anomalies are all 2 there are, 9 % of the test set');
+  expect(protocolOf(50, 0)).toBeUndefined();
+});

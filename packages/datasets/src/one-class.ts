@@ -79,13 +79,14 @@ export function drawOneClass(
   const trained = Math.round((2 / 3) * normals.length);
   const validated = Math.max(1, Math.round(validationShare * trained));
   const tested = normals.slice(trained);
-  const added = anomalies.slice(0, Math.round((tested.length * anomalyShare) / (1 - anomalyShare)));
+  const wanted = Math.round((tested.length * anomalyShare) / (1 - anomalyShare));
+  const added = anomalies.slice(0, wanted);
 
   return {
     protocol:
       `${options.classes[normal] ?? ''} is normal; two thirds of it to learn from, ` +
-      `${Math.round(100 * validationShare)} % of that held out; anomalies are ` +
-      `${Math.round(100 * anomalyShare)} % of the test set`,
+      `${Math.round(100 * validationShare)} % of that held out` +
+      anomaliesOf({ wanted, added: added.length, tested: tested.length }),
     train: normals.slice(0, trained - validated),
     validation: normals.slice(trained - validated, trained),
     test: [...tested, ...added],
@@ -93,6 +94,20 @@ export function drawOneClass(
       i < tested.length ? 0 : 1,
     ),
   };
+}
+
+/** How many anomalies are tested, as a clause of the protocol; none where none are. */
+function anomaliesOf(of: {
+  readonly wanted: number;
+  readonly added: number;
+  readonly tested: number;
+}): string {
+  const { wanted, added, tested } = of;
+  if (added === 0) return '';
+  const share = `${Math.round((100 * added) / (tested + added))} % of the test set`;
+  return added < wanted
+    ? `; anomalies are all ${added} there are, ${share}`
+    : `; anomalies are ${share}`;
 }
 
 /** The label of the normal class, which has samples enough. */

@@ -21,6 +21,7 @@ import {
 } from '@memae/metrics';
 import { defineCommand } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';
+import { cliError } from '../error.ts';
 import { wholeNumber } from '../parse.ts';
 import { type ColumnNames, type ScoreTable, readScores, recognised } from '../read-scores.ts';
 
@@ -86,10 +87,34 @@ async function measure(
     const table = await readScores(resolve(cwd, file), { shown: file, columns: flags });
     sets.push({ name: file, table: flags.normality === true ? turned(table) : table });
   }
+  requireVideos(sets, flags);
   const measured = (flags.join === true ? [joined(sets)] : sets).map((set) =>
     measureSet(set, flags),
   );
   return { document: { sets: measured }, text: measured.map(describe).join('\n') };
+}
+
+/** What is said of videos must have some, and frames of videos are not joined with samples on their own. */
+function requireVideos(
+  sets: readonly Named[],
+  flags: Pick<MetricsFlags, 'join' | 'macro' | 'causal'>,
+): void {
+  const alone = sets.find(({ table }) => table.clips === null);
+  if (alone === undefined) return;
+  const needs =
+    flags.causal !== undefined
+      ? '--causal is'
+      : flags.macro !== undefined
+        ? '--macro is'
+        : flags.join === true && sets.some(({ table }) => table.clips !== null)
+          ? 'the other files joined are'
+          : undefined;
+  if (needs === undefined) return;
+  throw cliError(
+    'CLI_USAGE',
+    `${alone.name} has no column that tells videos apart (${recognised.clip.join(' or ')}), but ${needs} of videos. ` +
+      'Name it by --clip, or add one.',
+  );
 }
 
 interface Named {
@@ -110,8 +135,7 @@ function joined(sets: readonly Named[]): Named {
   const labels = sets.flatMap(({ table }) => table.labels);
   return {
     name: sets.map(({ name }) => basename(name)).join(' + '),
-    // Some with clips and some without are samples on their own.
-    table: { scores, labels, clips: clips.length === scores.length ? clips : null },
+    table: { scores, labels, clips: clips.length > 0 ? clips : null },
   };
 }
 

@@ -162,9 +162,11 @@ function requestOf(flags: ReproduceFlags, { cwd }: CliContext): Request {
     ...given({ data: data?.map((name) => locateData(name, cwd)) }),
     ...given({ slots: slots?.map(memorySize) }),
     options: {
-      ...given({ preset: flags.preset }),
       ...flags.set,
-      ...requireAgreed(short, { flag: '--set', long: flags.set }),
+      ...requireAgreed(
+        { ...given({ preset: flags.preset }), ...short },
+        { flag: '--set', long: flags.set },
+      ),
     },
     reading: given({
       size,

@@ -46,12 +46,16 @@ export function notesOf({
   tornLines,
   parts,
 }: Findings): string[] {
-  const old = parts.some(({ methods }) => methods.some((m) => m.published?.checked === false));
+  const beside = parts.flatMap(({ methods }) => methods.flatMap((m) => m.published ?? []));
   return [
-    `The paper’s figures: ${source}.` +
-      (old
-        ? ` Those marked ${recalled} are as we recall the paper, not held against another source.`
-        : ''),
+    ...(beside.length > 0
+      ? [
+          `The paper’s figures: ${source}.` +
+            (beside.some(({ checked }) => !checked)
+              ? ` Those marked ${recalled} are as we recall the paper, not held against another source.`
+              : ''),
+        ]
+      : []),
     ...(otherTrials > 0
       ? [
           `The folder holds ${otherTrials} more trials of other data or settings. Only trials of equal budget are joined, so they are left out.`,

@@ -70,13 +70,13 @@ export function resultTable({ methods, ...part }: DataFindings): WordTable {
   };
 }
 
-/** How the memories are used at the end of training, and what each tells by itself; nothing where there is none. */
+/** How the memories are used, and what each tells by itself and summed with the error; nothing where there is none. */
 export function memoryTable({ title, ...part }: DataFindings): WordTable | undefined {
   const measures = part.measures.filter(isOfMemory);
   const readers = part.methods.filter(({ lastEpoch }) => lastEpoch['itemsInUse'] !== undefined);
   if (readers.length === 0) return undefined;
   return {
-    caption: `${title}: the memory, and what it would tell without the error.`,
+    caption: `${title}: how the memory is used, and what the addressing would tell by itself and summed with the error.`,
     head: [
       'Method',
       'items in use',

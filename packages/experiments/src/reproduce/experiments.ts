@@ -74,8 +74,8 @@ export const experiments: readonly Experiment[] = [
     id: 'table3',
     title: 'Table 3: network intrusion',
     about:
-      'Rows of KDDCUP99 (10 %); the samples labelled attack, the majority, are normal. Precision, recall and F1 with ' +
-      'the anomaly as the positive class.',
+      'Rows of a table: of KDDCUP99 (10 %) the samples labelled attack, the majority, are normal. Precision, recall and ' +
+      'F1 with the anomaly as the positive class.',
     modalities: ['tabular'],
     data: ['kddcup99', 'flows'],
     methods: ['ae', 'memae-nonspar', 'memae'],

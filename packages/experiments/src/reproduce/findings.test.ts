@@ -31,6 +31,10 @@ describe('seeds that did not run on the same cases', () => {
     expect(text).toContain('strokes: the mean over 2 cases of one seed. Not all seeds ran on all');
     expect(text).toContain('1 seed in place of 3; seed 2 of AE and MemAE ran on 1 of 2 cases and');
     expect(parts[0]?.methods[0]?.byCase['2']?.['auroc']?.runs).toBe(2);
+    const busy = { ...second[0], history: { epochs: 2, first: {}, last: { itemsInUse: 100 } } };
+    const [memae] =
+      report('table1', [...first, busy as TrialRow]).parts[0]?.methods.slice(-1) ?? [];
+    expect(memae?.lastEpoch['itemsInUse']).toBe(40);
   });
 
   it('have a mean, but no spread, where none ran on all', () => {
@@ -45,6 +49,28 @@ describe('seeds that did not run on the same cases', () => {
     const { text, ...findings } = report('table1', [...first, ...second, ...third]);
     expect(figuresOf(findings)).toMatchObject([{ mean: 0.75, runs: 2, low: 0.7, high: 0.8 }]);
     expect(text).toContain('the mean over 2 cases, with its deviation over 2 seeds. Not all seeds');
+  });
+});
+
+it('of turned samples there is no published figure', () => {
+  const rows = ['ae', 'memae'].map((method) => rowOf({ data: 'mnist', method }));
+  const turned = rows.map((row) => {
+    const budget = { ...row.trial.budget, reading: { against: 'turned' as const } };
+    return { ...row, trial: { ...row.trial, budget } };
+  });
+  expect(report('table1', rows).text).toMatch(/AUROC \| paper.*\.9751/s);
+  expect(report('table1', rows).text).toContain('The paper’s figures: ');
+  expect(report('table1', turned).text).not.toMatch(/paper \||\.9751|The paper’s figures/);
+});
+
+it('what differs between the protocols of seeds is told with its seeds', () => {
+  const rows = ['03', '08', '03'].map((video, i) => {
+    const row = rowOf({ seed: i + 1 });
+    const protocol = `clips of 16; validation: the video ${video}; no labels`;
+    return { ...row, data: { ...row.data, protocol } };
+  });
+  expect(report('table1', rows).parts[0]?.protocols).toEqual({
+    '2': 'clips of 16; validation: the video 03 (seed 1, 3), validation: the video 08 (seed 2); no labels',
   });
 });
 

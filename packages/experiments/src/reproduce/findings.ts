@@ -2,11 +2,11 @@
 
 import { type Modality, knownData } from '@memae/datasets';
 import { type Measure, measuresOf } from '../trials/measures.ts';
-import type { TrialRow } from '../trials/rows.ts';
+import { type Edition, type TrialRow, isOfEdition } from '../trials/rows.ts';
 import { type Budget, type Trial, budgetKey } from '../trials/trial.ts';
 import { cutsOf, otherCases } from './cuts.ts';
 import type { Experiment } from './experiments.ts';
-import { type MethodFindings, casesOf, methodsOf } from './method-findings.ts';
+import { type MethodFindings, casesOf, grouped, methodsOf } from './method-findings.ts';
 
 /** The contents of `report.json`. */
 export interface Findings {
@@ -33,6 +33,8 @@ export interface DataFindings {
   readonly data: string;
   /** The data set with its edition. */
   readonly name: string;
+  /** Of the data, where the trials say it. */
+  readonly fingerprint?: string;
   /** What tells it from the others: a known data set with its edition, the user's own by its path; the protocol of a table. */
   readonly title: string;
   readonly modality: Modality;
@@ -50,11 +52,8 @@ export interface DataFindings {
   readonly seconds: number;
 }
 
-/** What decides which trials stand in one table. */
-export interface Shared extends Pick<Trial, 'data' | 'budget'> {
-  /** The data set with its edition; that of the last trial finished, unless said. */
-  readonly name?: string;
-}
+/** What decides which trials stand in one table; the edition of the last trial finished, unless said. */
+export interface Shared extends Pick<Trial, 'data' | 'budget'>, Edition {}
 
 /** Joins the trials whose data and budget are among those chosen; others are counted only. */
 export function findingsOf(
@@ -77,8 +76,8 @@ export function findingsOf(
     rows.filter(({ trial }) => budgetKey(trial) === budgetKey(shared)),
   );
   const groups = alike.map((group, i) => {
-    const edition = chosen[i]?.name ?? group.at(-1)?.data.name;
-    return group.filter(({ data }) => data.name === edition);
+    const edition = { ...group.at(-1)?.data, ...chosen[i] };
+    return group.filter((row) => isOfEdition(row, edition));
   });
   const [considered, joined] = [alike.flat(), groups.flat()];
   const distinct = (of: (row: TrialRow) => string): string[] => [...new Set(joined.map(of))];
@@ -112,20 +111,26 @@ function partOf(experiment: Experiment, rows: readonly TrialRow[]): DataFindings
   const [first] = rows as readonly [TrialRow, ...TrialRow[]];
   const { data, budget } = first.trial;
   const { name, modality } = first.data;
+  const fingerprint = rows.findLast(({ data: of }) => of.fingerprint)?.data.fingerprint;
   const cases = casesOf(rows);
   const seeds = [...new Set(rows.map(({ trial }) => trial.seed))].sort((a, b) => a - b);
   const called = knownData.some((known) => known.name === data) ? name : data;
   const published = experiment.published.data[data] ?? [];
+  const isOfPaper =
+    budget.reading.against === undefined && otherCases(experiment, { data, cases }).length === 0;
   const methods = methodsOf(rows, {
     order: experiment.methods,
-    published: otherCases(experiment, { data, cases }).length > 0 ? [] : published,
+    published: isOfPaper ? published : [],
   });
   return {
     data,
     name,
+    ...(fingerprint !== undefined && { fingerprint }),
     title: modality === 'tabular' ? `${called}, protocol ${cases.join()}` : called,
     modality,
-    protocols: Object.fromEntries(rows.map((row) => [row.trial.case, row.data.protocol])),
+    protocols: Object.fromEntries(
+      cases.map((of) => [of, protocolOf(rows.filter(({ trial }) => trial.case === of))]),
+    ),
     budget,
     cuts: cutsOf(experiment, { rows, methods }),
     cases,
@@ -136,4 +141,22 @@ function partOf(experiment: Experiment, rows: readonly TrialRow[]): DataFindings
     methods,
     seconds: rows.reduce((sum, { seconds }) => sum + seconds.training + seconds.scoring, 0),
   };
+}
+
+/** What the trials of one case say, clause by clause: what differs, as the videos held out, with the seeds it is of. */
+function protocolOf(rows: readonly TrialRow[]): string {
+  const said = rows.map(({ trial: { seed }, data: { protocol } }) => {
+    return { seed, clauses: protocol.split('; ') };
+  });
+  const most = Math.max(...said.map(({ clauses }) => clauses.length));
+  return Array.from({ length: most }, (_, i) => {
+    const groups = grouped(said, ({ clauses }) => clauses[i] ?? '');
+    return groups
+      .map((group) => {
+        const clause = group[0]?.clauses[i] ?? '';
+        const seeds = [...new Set(group.map(({ seed }) => seed))];
+        return groups.length === 1 ? clause : `${clause} (seed ${seeds.join(', ')})`;
+      })
+      .join(', ');
+  }).join('; ');
 }

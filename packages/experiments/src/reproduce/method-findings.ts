@@ -23,7 +23,7 @@ export interface MethodFindings {
   readonly trials: number;
   /** Whether others in the table ran on cases and seeds that this one did not. */
   readonly partial: boolean;
-  /** What the last epoch reported, averaged over trials. */
+  /** What the epoch reported whose parameters were kept, averaged over the trials that `figures` are of. */
   readonly lastEpoch: Readonly<Record<string, number>>;
   /** Of the first trial, each with its value. */
   readonly options: TrialRow['options'];
@@ -76,6 +76,7 @@ function methodOf(
     ...{ group, seed: group[0]?.trial.seed ?? NaN, cases: casesOf(group).length },
   }));
   const complete = bySeed.filter(({ cases }) => cases === all.cases);
+  const counted = complete.length > 0 ? complete.flatMap(({ group }) => group) : rows;
   return {
     label: trialLabel(first.trial),
     method,
@@ -99,7 +100,7 @@ function methodOf(
     ),
     trials: rows.length,
     partial: runsOf(rows).size < all.runs,
-    lastEpoch: mean(rows.map(({ history }) => history.last)),
+    lastEpoch: mean(counted.map(({ history }) => history.last)),
     options: first.options,
     seconds:
       mean(rows.map(({ seconds }) => ({ all: seconds.training + seconds.scoring })))['all'] ?? 0,

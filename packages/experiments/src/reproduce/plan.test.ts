@@ -54,6 +54,7 @@ describe('a plan', () => {
     ['table1', { methods: ['ae'], options: { preset: 'x' } }, /No method has a preset x/],
     ['table1', { methods: ['ae'], slots: [9] }, /not what table1 studies/],
     ['figure7', { methods: ['ae'] }, /but ae has none/],
+    ['figure7', { options: { 'memory.slots': 77 } }, /cannot be 77 for all. Name sizes: --slots/],
     ['table1', { methods: ['memae'], options: { 'memory.slots': 0 } }, /DETECTOR_BAD_OPTION/],
   ] as const)('%s %j is refused by name', (id, request, expected) => {
     const refused = (): string => {

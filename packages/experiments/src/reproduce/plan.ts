@@ -51,6 +51,12 @@ export function chooseMethods(
       `The memory's size is not what ${experiment.id} studies. Set one for all: --set memory.slots=${slots[0] ?? 100}.`,
     );
   }
+  if (experiment.studiesSlots && Object.hasOwn(options, 'memory.slots')) {
+    throw experimentError(
+      'EXPERIMENT_BAD_OPTION',
+      `${experiment.id} varies memory.slots, so it cannot be ${options['memory.slots']} for all. Name sizes: --slots 100,500.`,
+    );
+  }
   for (const [name, value] of Object.entries(options)) {
     // Of any method: one that runs in another process may be given it, and budgets must be equal.
     const all = registry.list();

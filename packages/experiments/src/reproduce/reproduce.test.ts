@@ -117,7 +117,7 @@ describe('Table 1 on drawn digits', () => {
       expect(cells.find(([name]) => name === label)?.[1]).toBe(told);
       expect(markdown).toContain(`| ${label} | ${told} |`);
     }
-    for (const text of ['abacus', 'memae reproduce …', 'only 2 of 10 cases', 'ICCV 2019']) {
+    for (const text of ['abacus', 'memae reproduce …', 'only 2 of 10 cases']) {
       const body = document.body.textContent;
       expect({ text, page: body.includes(text), markdown: markdown.includes(text) }).toEqual({
         ...{ text, page: true, markdown: true },
@@ -193,6 +193,36 @@ describe('Table 1 on drawn digits', () => {
     expect(finished()).toEqual([`${first.trial.case} ${first.trial.method}`]);
   }, 60_000);
 
+  it('runs trials again of other data under the same name, and joins none of both', async () => {
+    const file = join(folder, 'images', 'trials.jsonl');
+    const { rows } = await readRows(file);
+    expect(new Set(rows.map(({ data }) => data.fingerprint)).size).toBe(1);
+    const older = rows.map((row) =>
+      row.trial.case === '2' ? { ...row, data: { ...row.data, fingerprint: 'of others' } } : row,
+    );
+    await writeFile(file, older.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    await run('table1', { ...small, seeds: 1, out: 'images' });
+    expect(finished()).toEqual(['2 ae', '2 memae']);
+    // Those of the second seed are left out until they are asked for.
+    const { findings } = await reportOn(join(folder, 'images'), {
+      ...{ experiment: 'table1', request: {} },
+    });
+    expect(findings.parts[0]?.methods.map(({ trials }) => trials)).toEqual([3, 3]);
+    expect(findings.outdatedTrials).toBe(2);
+    await run('table1', { ...small, out: 'images' });
+    expect(finished()).toEqual(['2 ae', '2 memae']);
+  }, 60_000);
+
+  it('reports on the data asked for, and on all of their trials', async () => {
+    const report = (request: Request) =>
+      reportOn(join(folder, 'images'), { experiment: 'table1', request });
+    expect((await report({ data: ['strokes'] })).findings.parts).toHaveLength(1);
+    await expect(report({ data: ['strokes', 'mnist'] })).rejects.toThrow(
+      /no finished trial of table1 on mnist/,
+    );
+    await expect(report({ methods: ['ae'], seeds: 1 })).rejects.toThrow(/methods, seeds cannot be/);
+  });
+
   it('joins trials of equal budget only, and says what it left out', async () => {
     const other = { ...small, methods: ['ae'], cases: ['2'], seeds: 1, reading: { limit: 40 } };
     const { findings } = await run('table1', { ...other, out: 'images' });
@@ -206,6 +236,31 @@ describe('Table 1 on drawn digits', () => {
     expect(last.text).toMatch(/8 more trials of other data or settings/);
   }, 60_000);
 });
+
+it('tests settings on turned samples beside no published figure, and tells the protocol', async () => {
+  const few = { ...small, methods: ['ae'], cases: ['2'], seeds: 1 };
+  const reading = { limit: 60, against: 'turned' } as const;
+  const { findings } = await run('table1', { ...few, reading, out: 'turned' });
+  const { rows } = await readRows(join(folder, 'turned', 'trials.jsonl'));
+  // Each of four held out, and four moved ones of each.
+  expect(rows[0]?.data).toMatchObject({ validation: 4, test: 20, anomalies: 16 });
+  expect(findings.parts[0]?.protocols['2']).toBe(
+    '2 is normal; two thirds of it to learn from, 10 % of that held out; ' +
+      'tested on the held-out samples, mirrored and turned ones being anomalous',
+  );
+}, 60_000);
+
+it('tells of the epoch whose parameters early stopping kept', async () => {
+  const options = { 'training.epochs': 30, 'training.patience': 2, 'training.rate': 0.05 };
+  const few = { ...small, methods: ['ae'], cases: ['2'], seeds: 1, options };
+  await run('table1', { ...few, out: 'early' });
+  const epochs = happened.flatMap((event) => (event.kind === 'epoch' ? [event.report.values] : []));
+  const losses = epochs.map(({ validationLoss = NaN }) => validationLoss);
+  const best = losses.indexOf(Math.min(...losses));
+  expect(best).toBe(losses.length - 3);
+  const [row] = (await readRows(join(folder, 'early', 'trials.jsonl'))).rows;
+  expect(row?.history).toMatchObject({ epochs: losses.length, last: epochs[best] });
+}, 60_000);
 
 it('starts a trial anew, with a warning, whose checkpoint is of other settings', async () => {
   const few = { ...small, methods: ['ae'], cases: ['2'], seeds: 1, reading: { limit: 40 } };

@@ -7,7 +7,7 @@ import { modalityOf } from '@memae/datasets';
 import type { EpochReport, Registry, StepReport } from '@memae/training';
 import { experimentError } from '../error.ts';
 import { requireWritable } from '../require-writable.ts';
-import { appendRow, readRows, type TrialRow } from '../trials/rows.ts';
+import { type Edition, type TrialRow, appendRow, isOfEdition, readRows } from '../trials/rows.ts';
 import { isCurrent } from '../trials/is-current.ts';
 import { clearCheckpoint, runTrial, type TrialContext } from '../trials/run-trial.ts';
 import { openSource, type Source, type SourceFolders } from '../trials/source.ts';
@@ -67,7 +67,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Written> {
   const places = placesIn(out);
   const before = await readRows(places.rows);
 
-  const planned: { readonly trial: Trial; readonly source: Source }[] = [];
+  const planned: Planned[] = [];
   for (const data of request.data ?? experiment.data.slice(0, 1)) {
     await requireModality(experiment, data);
     const effort = experiment.effort(request.budget ?? 'quick', data);
@@ -75,7 +75,11 @@ export async function reproduce(options: ReproduceOptions): Promise<Written> {
     const source = await openSource(data, { ...foldersOf(options), reading });
     const { cases } = source;
     const trials = planTrials(data, { effort, request, methods, cases });
-    planned.push(...trials.map((trial) => ({ trial, source })));
+    const edition = {
+      ...(source.name !== undefined && { name: source.name }),
+      fingerprint: await source.fingerprint(),
+    };
+    planned.push(...trials.map((trial) => ({ trial, source, edition })));
   }
 
   let missing = without(planned, before.rows, registry);
@@ -122,9 +126,10 @@ export async function reproduce(options: ReproduceOptions): Promise<Written> {
       ),
     });
   }
-  const chosen = planned.map(({ trial: { data, budget }, source: { name } }) => ({
-    ...{ data, budget },
-    ...(name !== undefined && { name }),
+  const chosen = planned.map(({ trial: { data, budget }, edition }) => ({
+    data,
+    budget,
+    ...edition,
   }));
   return writeReports(out, { experiment, chosen, registry });
 }
@@ -133,7 +138,8 @@ export async function reproduce(options: ReproduceOptions): Promise<Written> {
  * Writes the report of what is there, and trains nothing: of trials with the settings asked for or, where none
  * are named, of those like the last one finished. Given the methods' registry, it leaves out trials from when
  * the defaults of their method were others.
- * @throws `EXPERIMENT_UNKNOWN`, `EXPERIMENT_NO_ROWS`, `EXPERIMENT_BAD_ROWS`
+ * @throws `EXPERIMENT_UNKNOWN`, `EXPERIMENT_NO_ROWS`, `EXPERIMENT_BAD_ROWS`; `EXPERIMENT_BAD_OPTION` where some of the trials are
+ * chosen
  */
 export async function reportOn(
   out: string,
@@ -145,6 +151,15 @@ export async function reportOn(
 ): Promise<Written> {
   const experiment = findExperiment(id);
   const { budget, options = {}, reading = {}, data = experiment.data.slice(0, 1) } = request;
+  const chosenTrials = ['methods', 'cases', 'seeds', 'firstSeed', 'slots'] as const;
+  const narrowing = chosenTrials.filter((name) => request[name] !== undefined);
+  if (narrowing.length > 0) {
+    throw experimentError(
+      'EXPERIMENT_BAD_OPTION',
+      `A report of what is there has all methods, cases and seeds, so ${narrowing.join(', ')} cannot be chosen. ` +
+        'Leave that out, or run the trials.',
+    );
+  }
   const named = budget !== undefined || Object.keys({ ...options, ...reading }).length > 0;
   const chosen = data.map((name) => ({
     data: name,
@@ -153,21 +168,27 @@ export async function reportOn(
   return writeReports(out, {
     experiment,
     chosen: named ? chosen : [],
+    ...(request.data && { only: request.data }),
     ...(registry && { registry }),
   });
 }
 
+interface Planned {
+  readonly trial: Trial;
+  readonly source: Source;
+  readonly edition: Edition;
+}
+
 /** Those that have no row yet, or one of another edition of the data or of other defaults of their method. */
-function without<T extends { readonly trial: Trial; readonly source: Source }>(
-  planned: readonly T[],
+function without(
+  planned: readonly Planned[],
   rows: readonly TrialRow[],
   registry: Registry,
-): T[] {
+): Planned[] {
   const finished = new Map(rows.map((row) => [trialKey(row.trial), row]));
-  return planned.filter(({ trial, source: { name } }) => {
+  return planned.filter(({ trial, edition }) => {
     const row = finished.get(trialKey(trial));
-    if (row === undefined || !isCurrent(row, registry)) return true;
-    return name !== undefined && row.data.name !== name;
+    return row === undefined || !isCurrent(row, registry) || !isOfEdition(row, edition);
   });
 }
 

@@ -7,7 +7,7 @@ import { experimentError } from '../error.ts';
 import { findingsMarkdown } from '../report/findings-markdown.ts';
 import { findingsPage } from '../report/findings-page.ts';
 import { isCurrent } from '../trials/is-current.ts';
-import { type TrialRow, readRows } from '../trials/rows.ts';
+import { type TrialRow, isOfEdition, readRows } from '../trials/rows.ts';
 import { budgetKey } from '../trials/trial.ts';
 import type { Experiment } from './experiments.ts';
 import { type DataFindings, type Findings, type Shared, findingsOf } from './findings.ts';
@@ -37,34 +37,41 @@ export async function writeReports(
   {
     experiment,
     chosen,
+    only,
     registry,
   }: {
     readonly experiment: Experiment;
     readonly chosen: readonly Shared[];
+    /** The data sets to report on, of each of which there must be trials; all that are there, unless said. */
+    readonly only?: readonly string[];
     readonly registry?: Registry;
   },
 ): Promise<Written> {
   const places = placesIn(out);
   const { rows: all, torn } = await readRows(places.rows);
-  const mine = all.filter((row) => belongs(row, experiment));
+  const mine = all.filter(
+    (row) => belongs(row, experiment) && (only?.includes(row.trial.data) ?? true),
+  );
   const rows = registry ? mine.filter((row) => isCurrent(row, registry)) : mine;
   const outdated = mine.length - rows.length;
   const shared = withOthers(chosen, rows);
   const findings = findingsOf(experiment, { rows, outdated, torn, chosen: shared });
-  if (findings.parts.length === 0) {
+  const lacking = only?.filter((data) => findings.parts.every((part) => part.data !== data)) ?? [];
+  if (findings.parts.length === 0 || lacking.length > 0) {
+    const which = lacking.length > 0 ? ` on ${lacking.join(', ')}` : '';
     throw experimentError(
       'EXPERIMENT_NO_ROWS',
-      `${places.rows} has no finished trial of ${experiment.id} with these settings ` +
+      `${places.rows} has no finished trial of ${experiment.id}${which} with these settings ` +
         `(${mine.length} with others). Leave out --report-only to run them.`,
     );
   }
   const galleries = new Map<DataFindings, Awaited<ReturnType<typeof readGallery>>>();
   for (const part of findings.parts) {
     const shown = rows.filter(
-      ({ trial, data }) =>
-        budgetKey(trial) === budgetKey(part) &&
-        data.name === part.name &&
-        part.cases.includes(trial.case),
+      (row) =>
+        budgetKey(row.trial) === budgetKey(part) &&
+        isOfEdition(row, part) &&
+        part.cases.includes(row.trial.case),
     );
     const order = experiment.methods;
     galleries.set(part, await readGallery(places.trials, { rows: shown, order }));

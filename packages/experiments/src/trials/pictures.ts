@@ -1,7 +1,7 @@
 // What a trial leaves for the report, so that pictures can be drawn later without training again: a few
 // test samples with what the model makes of them, and its memory.
 
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type NdArray, hasCode } from '@memae/graph';
 import { writeFileAtomic } from '@memae/onnx';
@@ -51,6 +51,13 @@ const factsSchema = v.array(
 
 const arrays = ['sample', 'reconstruction', 'errorMap', 'mask', 'weights'] as const;
 
+const fileName = 'pictures.safetensors';
+
+/** Removes what an earlier run of the trial left. */
+export async function clearPictures(folder: string): Promise<void> {
+  await rm(join(folder, fileName), { force: true });
+}
+
 /** Writes pictures as one file in the safetensors format. */
 export async function writePictures(
   folder: string,
@@ -72,10 +79,7 @@ export async function writePictures(
     score,
   }));
   await mkdir(folder, { recursive: true });
-  await writeFileAtomic(
-    join(folder, 'pictures.safetensors'),
-    encodeCheckpoint({ parameters, progress }),
-  );
+  await writeFileAtomic(join(folder, fileName), encodeCheckpoint({ parameters, progress }));
 }
 
 /**
@@ -83,7 +87,7 @@ export async function writePictures(
  * @throws `EXPERIMENT_BAD_ROWS` for a file that holds something else, `TRAIN_CHECKPOINT_CORRUPT`
  */
 export async function readPictures(folder: string): Promise<TrialPictures | undefined> {
-  const path = join(folder, 'pictures.safetensors');
+  const path = join(folder, fileName);
   const bytes = await readFile(path).catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;

@@ -35,6 +35,8 @@ export interface TrialRow {
 export interface TrialData {
   /** With its edition, where there are several. */
   readonly name: string;
+  /** Of all samples and labels as they were read, the same for each case and seed; none in rows from before there was one. */
+  readonly fingerprint?: string;
   /** Who is normal and how samples were divided. */
   readonly protocol: string;
   readonly modality: Modality;
@@ -47,10 +49,22 @@ export interface TrialData {
   readonly anomalies: number;
 }
 
+/** What tells the data of trials from others under the same name or path. */
+export type Edition = Partial<Pick<TrialData, 'name' | 'fingerprint'>>;
+
+/** Whether a trial's data are those, as far as both say. */
+export function isOfEdition({ data }: TrialRow, { name, fingerprint }: Edition): boolean {
+  return (
+    (name ?? data.name) === data.name &&
+    (fingerprint ?? data.fingerprint) === (data.fingerprint ?? fingerprint)
+  );
+}
+
 /** How training went: the first and the last epoch, with the memory's health where there is a memory. */
 export interface HistorySummary {
   readonly epochs: number;
   readonly first: Readonly<Record<string, number>>;
+  /** That whose parameters were kept: with early stopping, the best. */
   readonly last: Readonly<Record<string, number>>;
 }
 
@@ -121,7 +135,7 @@ const rowSchema = v.object({
   id: v.string(),
   options,
   data: v.object({
-    ...{ name: v.string(), protocol: v.string() },
+    ...{ name: v.string(), fingerprint: v.optional(v.string()), protocol: v.string() },
     modality: v.picklist(['image', 'tabular', 'video']),
     ...{ cases: v.number(), sampleShape: v.array(v.number()), train: v.number() },
     ...{ validation: v.number(), test: v.number(), anomalies: v.number() },

@@ -14,7 +14,7 @@ import {
 } from '@memae/training';
 import { lookInto } from './look.ts';
 import { measureTest } from './measure-test.ts';
-import { writePictures } from './pictures.ts';
+import { clearPictures, writePictures } from './pictures.ts';
 import type { HistorySummary, TrialData, TrialRow } from './rows.ts';
 import { writeScores } from './scores.ts';
 import type { Source } from './source.ts';
@@ -91,6 +91,7 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<Tri
     const scoring = (clock() - started) / 1000;
     const options = plugin.resolve(raw, split.train);
     if (scored.keys.length <= keptScores) await writeScores(folder, { modality, scored });
+    await clearPictures(folder);
     if (context.pictures) {
       const range = options['input.range'] === 'symmetric' ? 'symmetric' : 'unit';
       const look = { test: split.test, scored, classOf, backend, range } as const;
@@ -104,10 +105,14 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<Tri
       trial,
       id,
       options,
-      data: { ...dataOf(split, scored.labels), cases: source.cases.length },
+      data: {
+        ...dataOf(split, scored.labels),
+        cases: source.cases.length,
+        fingerprint: await source.fingerprint(),
+      },
       figures,
       seconds: { training: trainingSeconds(detector), scoring },
-      history: summaryOf(detector),
+      history: summaryOf(detector, options),
       warnings,
       engine: backend.description ?? backend.id,
       ...context.about,
@@ -143,7 +148,10 @@ export function knows(
     : Object.hasOwn(plugin.options, name);
 }
 
-function dataOf({ name, protocol, ...parts }: Split, labels: Uint8Array): Omit<TrialData, 'cases'> {
+function dataOf(
+  { name, protocol, ...parts }: Split,
+  labels: Uint8Array,
+): Omit<TrialData, 'cases' | 'fingerprint'> {
   return {
     name,
     protocol,
@@ -160,10 +168,9 @@ function trainingSeconds({ history }: FittedDetector): number {
   return history.reduce((total, { seconds }) => total + seconds, 0);
 }
 
-function summaryOf({ history }: FittedDetector): HistorySummary {
-  return {
-    epochs: history.length,
-    first: history[0]?.values ?? {},
-    last: history.at(-1)?.values ?? {},
-  };
+function summaryOf({ history }: FittedDetector, options: RawOptions): HistorySummary {
+  const values = history.map((epoch) => epoch.values);
+  const losses = values.map(({ validationLoss = NaN }) => validationLoss);
+  const kept = Number(options['training.patience']) > 0 ? losses.indexOf(Math.min(...losses)) : -1;
+  return { epochs: history.length, first: values[0] ?? {}, last: values.at(kept) ?? {} };
 }

@@ -1,11 +1,15 @@
 // Data for trials: cut anew for each case and seed, and kept until the next, so that methods share their samples.
 
+import { createHash } from 'node:crypto';
 import {
   type Cifar10Edition,
   type Modality,
   type OpenSplitOptions,
   type Split,
   type TableProtocol,
+  type VideoSplit,
+  arrayDataset,
+  fingerprint,
   firstOfEachClass,
   frameOf,
   knownData,
@@ -27,6 +31,8 @@ export interface Source {
   /** What can be normal: classes of images, protocols of a table; `all` of a video. */
   readonly cases: readonly string[];
   split(of: string, seed: number): Promise<Split>;
+  /** SHA-256 (hexadecimal) of all samples and labels as they are read: the same whatever the case and the seed. */
+  readonly fingerprint: () => Promise<string>;
   /** The class of a test sample, or the video that it is from, by its key. */
   readonly classOf: (key: string) => string;
 }
@@ -53,22 +59,33 @@ export async function openSource(
   { reading, ...folders }: SourceFolders & { readonly reading: Reading },
 ): Promise<Source> {
   const modality = await modalityOf(data);
+  if (modality === 'tabular' && !knownData.some(({ name }) => name === data)) {
+    throw experimentError(
+      'EXPERIMENT_BAD_OPTION',
+      `${data} has no protocols to compare by. Tables of your own are for memae train and memae evaluate.`,
+    );
+  }
   requireReadable(data, { modality, reading });
   const options = { ...folders, ...optionsFor(modality, reading) };
   const opened = await openers[modality](data, { reading, options });
   let last: { readonly name: string; readonly split: Promise<Split> } | undefined;
+  const cut = (of: string, seed: number): Promise<Split> => {
+    const name = `${of} ${seed}`;
+    if (last?.name !== name) {
+      last = { name, split: opened.split(of, createRandom(seed).fork('split')) };
+    }
+    return last.split;
+  };
+  // Of tables and videos one split tells: each holds all samples.
+  const { identity = async () => identityOf(await cut(opened.cases[0] ?? '', 1)) } = opened;
+  let known: Promise<string> | undefined;
   return {
     modality,
     ...(opened.name !== undefined && { name: opened.name }),
     cases: opened.cases,
     classOf: opened.classOf,
-    split: (of, seed) => {
-      const name = `${of} ${seed}`;
-      if (last?.name !== name) {
-        last = { name, split: opened.split(of, createRandom(seed).fork('split')) };
-      }
-      return last.split;
-    },
+    split: cut,
+    fingerprint: () => (known ??= identity()),
   };
 }
 
@@ -79,7 +96,25 @@ interface Opening {
 
 type Opened = Pick<Source, 'name' | 'cases' | 'classOf'> & {
   split(of: string, random: Random): Promise<Split>;
+  /** Tells the samples and labels apart from others. */
+  readonly identity?: () => Promise<string>;
 };
+
+async function identityOf({ train, validation, test }: VideoSplit | Split): Promise<string> {
+  const parts: (string | Uint8Array)[] = [];
+  for (const part of [train, validation, test]) parts.push(await fingerprint(part));
+  if ('videos' in test) {
+    return digest([...parts, ...test.videos.map(({ labels }) => labels)]);
+  }
+  for await (const { labels } of test.batches({ size: 4096 })) parts.push(labels);
+  return digest(parts);
+}
+
+function digest(parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${part.length}\n`).update(part);
+  return hash.digest('hex');
+}
 
 /** Images stay in memory from split to split; a table is read, and videos are decoded, for each anew. */
 const openers: Readonly<Record<Modality, (data: string, opening: Opening) => Promise<Opened>>> = {
@@ -111,9 +146,15 @@ async function openImages(data: string, { reading, options }: Opening): Promise<
     cases: classes,
     classOf: (key) => found.get(key) ?? '',
     split: async (normal, random) => {
-      const split = oneClassSplit({ ...pool, normal, random });
-      return reading.against === 'turned' ? await turnedSplit(split) : split;
+      const turned = reading.against === 'turned';
+      const split = oneClassSplit({ ...pool, normal, random, ...(turned && { anomalyShare: 0 }) });
+      return turned ? await turnedSplit(split) : split;
     },
+    identity: async () =>
+      digest([
+        await fingerprint(arrayDataset({ name, modality: 'image', samples: pool.images })),
+        JSON.stringify([classes, Array.from(labels)]),
+      ]),
   };
 }
 
