@@ -216,6 +216,10 @@ describe('words', () => {
         /"size" is for a folder of pictures and textures and videos/,
       ],
       ['--data strokes --normal 3 --data-option protocol=A', /"protocol" is for a table/],
+      [
+        '--data strokes --normal 3 --data-option kind=video',
+        /strokes is known, and of the kind image/,
+      ],
     ];
     for (const [rest, words] of wrong) {
       await refuses(`train ${rest} --out o/k`, 2, 'DATASET_BAD_OPTION', words);

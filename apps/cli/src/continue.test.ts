@@ -169,6 +169,7 @@ describe('training that goes on', () => {
       'CLI_USAGE',
       'dilation',
     );
+    await refused('train --continue sales --seed 8 --out no', 'CLI_USAGE', '--seed cannot be 8');
     await refused('train --continue nowhere --out no', 'ARTIFACT_NOT_FOUND');
     await done('train --data digits --normal 1 --limit 20 --epochs 1 --method vae --out vae');
     await refused('train --continue vae --out no', 'TRAIN_BAD_START', 'log_variance');

@@ -43,6 +43,13 @@ export async function continuedConfig(
   }
   refuseSettled(given, { run, config, kind: manifest.preparation?.kind });
   const data = given.data === undefined ? config.data : locateData(given.data, cwd);
+  if (data === config.data && (given.seed ?? config.seed) !== config.seed) {
+    throw cliError(
+      'CLI_USAGE',
+      `--seed cannot be ${given.seed} with --continue on the same data, which ${run} has split by ${config.seed}: samples that it ` +
+        'learned from would be tested on. Leave it out, or name other data by --data.',
+    );
+  }
   const labelled = parseDataOptions(given.dataOptions ?? {}).label !== undefined;
   // Warnings alone, whatever else is told.
   const { onWarning } = createProgress(context, { json: true });
@@ -95,7 +102,9 @@ async function withOtherData(
   };
 }
 
-const ofOneFile = new Set('label columns drop categories where format labels'.split(' '));
+const ofOneFile = new Set(
+  'label columns drop categories where format labels kind layout edition'.split(' '),
+);
 
 function refuseSettled(
   { method, preset, size, options = {}, dataOptions = {} }: GivenConfig,

@@ -194,6 +194,16 @@ describe('pictures without classes', () => {
     }
   });
 
+  test('that break after training are told of when it is evaluated', async () => {
+    cpSync(path('drawn/mesh'), path('breaking'), { recursive: true });
+    const line = 'train breaking --size 16x16 --epochs 1 --threads 1 --out broke';
+    expect(await run(line)).toMatchObject({ status: 0 });
+    truncateSync(path('breaking/test/good/001.png'), 300);
+    expect((await run('evaluate broke')).stderr).toMatch(
+      /warning: 1 of \d+ pictures .* left out: test\/good\/001\.png/,
+    );
+  });
+
   test.each([
     [
       'train --data drawn/mesh/test --out none',

@@ -31,6 +31,7 @@ export function openFiles(
     readonly progress: Progress;
   },
 ): AsyncGenerator<Dataset> {
+  requireFit(flags, manifest);
   let decoded = 0;
   return samplesFor(files, {
     manifest,
@@ -47,6 +48,37 @@ export function openFiles(
       progress.status(`decoded ${decoded} frames`);
     },
   });
+}
+
+/** @throws `CLI_USAGE` for a flag that the model's kind of samples has no use for */
+function requireFit(
+  { size, strict, ...flags }: FileFlags,
+  { preparation }: Pick<Manifest, 'preparation'>,
+): void {
+  const kind = preparation?.kind ?? 'pictures';
+  const { format, where } = tableOptions(flags.dataOption);
+  const given = [
+    { flag: '--size', value: size, of: ['pictures', 'clips'], words: 'pictures and videos' },
+    { flag: '--strict', value: strict, of: ['pictures'], words: 'pictures' },
+    {
+      flag: 'the data option format',
+      value: format,
+      of: ['table', 'series'],
+      words: 'files of tables',
+    },
+    {
+      flag: 'the data option where',
+      value: where,
+      of: ['table', 'series'],
+      words: 'files of tables',
+    },
+  ];
+  const unfit = given.find(({ value, of }) => value !== undefined && !of.includes(kind));
+  if (unfit === undefined) return;
+  throw cliError(
+    'CLI_USAGE',
+    `${unfit.flag} is for ${unfit.words}, but the model takes ${kind}. Leave it out.`,
+  );
 }
 
 /** What can be said of files that are scored. */

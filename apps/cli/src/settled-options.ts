@@ -23,3 +23,9 @@ export function unsettling(
     (name) => asked[name] !== undefined && String(asked[name]) !== String(settled[name]),
   );
 }
+
+/** Those that say nothing of another table: neither settled, nor about its labels, its rows or its format. */
+export function uselessOf(asked: DataOptions, kind: 'table' | 'series'): string[] {
+  const useful: readonly string[] = ['label', 'where', 'format', ...settledOptions[kind]];
+  return Object.keys(asked).filter((name) => !useful.includes(name));
+}

@@ -103,7 +103,16 @@ describe('a table of one’s own', () => {
     const limited = await run('evaluate sales --data later.jsonl --limit 5');
     expect(limited).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('evaluated whole: leave --limit') as string,
+      stderr: expect.stringContaining('evaluated whole: leave out limit') as string,
+    });
+    const useless = '--data-option testShare=0.1 --data-option frames=3 --strict';
+    expect(await run(`evaluate sales --data later.jsonl ${useless}`)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('leave out strict, frames, testShare,') as string,
+    });
+    expect(await run('evaluate sales --data later.jsonl --label shop --normal x')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('learned from the column "shop"') as string,
     });
     const { stdout, stderr } = await done('evaluate sales --data later.jsonl --json');
     expect(json(stdout)).toMatchObject({ samples: 100, anomalies: 10, part: 'all' });
@@ -135,7 +144,8 @@ describe('a table of one’s own', () => {
   });
 
   test('without a label is all normal, and says what to do for figures', async () => {
-    const line = 'train --data sales.csv --data-option drop=id --epochs 1 --threads 1 --out all';
+    const line =
+      'train --data sales.csv --data-option drop=id,verdict --epochs 1 --threads 1 --out all';
     const { stderr } = await done(line);
     expect(stderr).toMatch(/warning: sales\.csv has no anomalies to test on/);
     const { status, stderr: said } = await run('evaluate all');
@@ -257,6 +267,12 @@ describe('said by name', () => {
       const { status, stderr } = await run(`train ${line} --out none`);
       expect(status).toBeGreaterThan(0);
       expect(stderr).toMatch(message);
+    }
+    for (const flag of ['--size 3x3', '--strict']) {
+      expect(await run(`score sales sales.csv ${flag}`)).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining(`${flag.split(' ')[0]} is for pictures`) as string,
+      });
     }
     expect((await run('score sales sales.csv --data-option label=a')).stderr).toMatch(
       /CLI_USAGE.*label is settled by the run/,

@@ -65,8 +65,8 @@ export async function openTestData(request: TestRequest, opening: Opening): Prom
     return otherTable(request, opening, preparation);
   }
   try {
-    // What is to be said of the data was said in training.
-    const quiet = { ...progress, onWarning: () => undefined };
+    // What is to be said of tables was said in training; pictures may have broken since.
+    const quiet = modality === 'image' ? progress : { ...progress, onWarning: () => undefined };
     const prepared = other ? undefined : manifest.preparation;
     const split = await openData(request, context, quiet, prepared);
     const { name, test, protocol } = split;
@@ -123,6 +123,13 @@ async function otherTable(
 ): Promise<TestData> {
   const { label, format, where } = dataOptions;
   if (label === undefined) throw unlabelled(data, 'tabular');
+  if (preparation.columns.some(({ name }) => name === label)) {
+    throw cliError(
+      'CLI_USAGE',
+      `The model learned from the column "${label}", so it sees the truth that it would be measured by. Name another column by ` +
+        `--label, or train without this one: --data-option drop=${label}, or --label ${label} from the start.`,
+    );
+  }
   const options = {
     ...dataFolders(context),
     schema: preparation.columns,

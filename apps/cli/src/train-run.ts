@@ -68,6 +68,17 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
     );
   }
   const run = { config, fingerprint: await fingerprint(split.train) };
+  const before = parent?.manifest.data;
+  if (
+    before?.name === split.name &&
+    before.fingerprint !== run.fingerprint &&
+    split.test.length > 0
+  ) {
+    progress.onWarning(
+      `Of ${split.name} other samples are learned from now than by the run that training goes on from, so some that are to be ` +
+        'tested may be among those that it learned. Evaluate on others, named by --data.',
+    );
+  }
   if (saved !== undefined) requireSameData(saved, run);
 
   const engines = context.backends(threads === undefined ? {} : { threads });

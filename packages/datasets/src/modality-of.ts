@@ -30,14 +30,21 @@ export interface KindOptions {
 /**
  * The kind of a known data set, of a file of a table or of a film, or of a folder: `video` where `training` and `testing` hold
  * films or folders of frames, and not of classes; or without these, where it holds clips or frames by their names.
- * @throws `DATASET_NOT_FOUND` when it is none of these.
+ * @throws `DATASET_NOT_FOUND` when it is none of these; `DATASET_BAD_OPTION` for another kind of what is known by name.
  */
 export async function modalityOf(
   source: string,
   { format, kind, layout }: KindOptions = {},
 ): Promise<Modality> {
   const known = knownData.find(({ name }) => name === source);
-  if (known !== undefined) return known.modality;
+  if (known !== undefined) {
+    if ((kind ?? known.modality) === known.modality) return known.modality;
+    throw datasetError(
+      'DATASET_BAD_OPTION',
+      `${source} is known, and of the kind ${known.modality}, but the kind ${kind} was asked for. Leave it out, or give the path ` +
+        'of a folder.',
+    );
+  }
   if (isAddress(source)) return kind ?? 'tabular';
   const found = await stat(source).catch(() => undefined);
   if (kind !== undefined && (found !== undefined || isPattern(source))) return kind;

@@ -43,7 +43,7 @@ import { type Progress, createProgress, figure } from '../progress.ts';
 import { type RunConfig, callData, locateData } from '../run-config.ts';
 import { requireSpare } from '../require-spare.ts';
 import { runFolder } from '../run-folder.ts';
-import { unsettling } from '../settled-options.ts';
+import { unsettling, uselessOf } from '../settled-options.ts';
 import { type TestData, type TestRequest, openTestData } from '../test-data.ts';
 import { falseAlarmsOption, sensitivityOption, thresholdRuleOption } from '../threshold-flags.ts';
 import { use } from '../use.ts';
@@ -168,11 +168,18 @@ function requested(
   const located = locateData(data, cwd);
   const other = located !== config?.data;
   const kind = manifest.preparation?.kind;
-  if (other && (kind === 'table' || kind === 'series') && (flags.limit ?? flags.size)) {
-    throw cliError(
-      'CLI_USAGE',
-      'Another table is evaluated whole: leave --limit and --size out, or say which rows by --where.',
-    );
+  if (other && (kind === 'table' || kind === 'series')) {
+    const said = parseDataOptions({ ...flags.dataOption, ...shortDataOptions(flags) });
+    const useless = [
+      ...(['limit', 'size'] as const).filter((name) => flags[name] !== undefined),
+      ...uselessOf(said, kind),
+    ];
+    if (useless.length > 0) {
+      throw cliError(
+        'CLI_USAGE',
+        `Another table is evaluated whole: leave out ${useless.join(', ')}, or say which rows by --where.`,
+      );
+    }
   }
   const settled = other ? shapeOf(manifest, config) : config.dataOptions;
   const [wrong] = unsettling(parseDataOptions(flags.dataOption ?? {}), { settled, kind });

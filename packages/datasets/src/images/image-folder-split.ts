@@ -111,6 +111,13 @@ function draw(
     const labels = places.map(({ of }) => classes.indexOf(of));
     return drawOneClass({ name, labels, classes, normal, random });
   }
+  if (layout === 'flat' && normal !== undefined) {
+    throw datasetError(
+      'DATASET_BAD_OPTION',
+      `${name} has no classes by the layout "flat": all of its pictures would be learned as normal, and "${normal}" would choose ` +
+        'none. Leave out the option "normal" (--normal), or the layout.',
+    );
+  }
   const indices = places.map((_, i) => i);
   const normals = indices.filter((i) => places[i]?.part !== 'test');
   const test = indices.filter((i) => places[i]?.part === 'test');

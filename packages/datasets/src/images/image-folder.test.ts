@@ -54,6 +54,9 @@ describe('layouts', () => {
       expect(split.validation.length).toBe(split.train.length > 10 ? 2 : 1);
       await expect(labelledImageFolder(folder, {})).rejects.toThrow(/has no classes, so nothing/);
     }
+    const classes = await folderOf(some(['bad/0.png', 'good/0.png', 'good/1.png']));
+    const flat = { random, layout: 'flat', normal: 'good' } as const;
+    await expect(imageFolderSplit(classes, flat)).rejects.toThrow(/"good" would choose none/);
   });
 
   test('classes are told, and one must be named, unless all are normal', async () => {
@@ -142,11 +145,13 @@ describe("folders that are nearly of MVTec's layout", () => {
     ['masks without train', ['good/deep/0.png', 'good/ground_truth/0.png']],
     ['several at once', ['a/ground_truth/bad/0.png', 'a/train/good/0.png', 'b/train/good/0.png']],
     ['train and test among others', ['0.png', 'test/a/0.png', 'train/a/0.png']],
+    ['classes one folder deeper', ['data/bad/0.png', 'data/good/0.png', 'data/good/1.png']],
+    ['classes of several', ['a/bad/0.png', 'a/good/0.png', 'b/bad/0.png', 'b/good/0.png']],
   ])('are never taken whole as normal: %s', async (_, names) => {
     const folder = await folderOf(some(names));
     const opened = imageFolderSplit(folder, { random });
     await expect(opened).rejects.toMatchObject({ code: 'DATASET_CORRUPT' });
-    const inside = names.map((name) => dirname(name)).join(', ');
+    const inside = [...new Set(names.map((name) => dirname(name)))].join(', ');
     await expect(opened).rejects.toThrow(`: pictures lie in ${inside}, `);
     await expect(opened).rejects.toThrow(/train\/good.*layout=flat/);
     expect((await imageFolderSplit(folder, { random, layout: 'flat' })).layout).toBe('flat');
@@ -266,6 +271,23 @@ describe('files', () => {
     );
     expect(coloured.store.channels).toBe(3);
     expect([...(await coloured.store.pixels(2))].filter((_, i) => i % 6 === 0)).toEqual([1, 2, 3]);
+  });
+
+  test('of 16 bits in one plane, as they are scored', async () => {
+    const ramp = Uint16Array.from({ length: 256 }, (_, i) => i * 257 - (i % 3) * 40);
+    const deep = await sharp(ramp, { raw: { height: 16, width: 16, channels: 1 } })
+      .toColourspace('grey16')
+      .png()
+      .toBuffer();
+    const folder = await folderOf({ 'a.png': deep, 'b.png': picture(5, { size: [16, 16] }) });
+    const { store } = await openImageFolder(folder);
+    const [scored] = await collect(
+      (await openSamples([folder], { colour: 'grey' })).batches({ size: 2 }),
+    );
+    for (const i of [0, 1]) {
+      const expected = scored?.samples.data.subarray(i * 256, (i + 1) * 256) ?? [];
+      expect([...(await store.pixels(i))]).toEqual([...expected]);
+    }
   });
 });
 

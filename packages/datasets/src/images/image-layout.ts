@@ -82,7 +82,8 @@ function refuseNearlyMvtec(
   const names = folders.flatMap((each) => each.split('/'));
   const has = (name: RegExp): boolean => names.some((each) => name.test(each));
   const parted = layout === 'flat' && has(/^train(ing)?$/i) && has(/^test(ing)?$/i);
-  if (!parted && !has(/^ground_truth$/i)) return;
+  const named = layout === 'flat' && folders.length > 1 && has(mvtecNormal);
+  if (!parted && !named && !has(/^ground_truth$/i)) return;
   throw datasetError(
     'DATASET_CORRUPT',
     `${folder}: pictures lie in ${folders.slice(0, 8).join(', ')}${folders.length > 8 ? ', …' : ''}, but MVTec AD, which this ` +
@@ -146,7 +147,7 @@ function asMvtec(paths: readonly string[], normal: string): PlacedImage[] {
     const [, , kind] = mvtecTest.exec(key) ?? [];
     if (kind === undefined) return [];
     const of = mvtecNormal.test(kind) ? normal : kind;
-    const mask = masks.get(key.replace(mvtecTest, `${kind}/`).replace(/\.\w+$/, ''));
+    const mask = masks.get(key.replace(mvtecTest, () => `${kind}/`).replace(/\.\w+$/, ''));
     return [{ key, of, part: 'test', ...(mask !== undefined && { mask }) }];
   });
 }

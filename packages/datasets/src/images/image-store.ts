@@ -9,6 +9,7 @@ import {
   type ReadImagesOptions,
   hasColour,
   imageReader,
+  isDeep,
   nameOf,
   otherSize,
   writeChannels,
@@ -86,8 +87,9 @@ export async function openImageStore(
   }
   requireSome({ images, broken, files, warn: options.onWarning });
   const channels = coloured ? 3 : 1;
-  // In a picture without colour, one plane is all.
+  // In a picture without colour, one plane is all; but more than 8 bits become 8 otherwise where they are read as grey.
   if (!coloured && colour === 'auto') {
+    for (const [index, { file }] of images.entries()) if (await isDeep(file)) kept.drop(index);
     kept.map((pixels, index) => pixels.slice(0, sizeOf(sizeOfImage(images[index]))));
   }
   const again = await imageReader({ ...options, colour: coloured ? 'rgb' : 'grey' });
@@ -121,6 +123,7 @@ function planes({ height, width, pixels }: Image): Uint8Array {
 interface KeptPixels {
   readonly get: (index: number) => Uint8Array | undefined;
   readonly put: (index: number, pixels: Uint8Array) => void;
+  readonly drop: (index: number) => void;
   readonly map: (change: (pixels: Uint8Array, index: number) => Uint8Array) => void;
 }
 
@@ -145,6 +148,10 @@ function keptPixels(memory: number): KeptPixels {
       return pixels;
     },
     put,
+    drop: (index) => {
+      bytes -= kept.get(index)?.length ?? 0;
+      kept.delete(index);
+    },
     map: (change) => {
       for (const [index, pixels] of [...kept]) put(index, change(pixels, index));
     },

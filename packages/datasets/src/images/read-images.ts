@@ -143,6 +143,15 @@ export async function imageSize(
   return [autoOrient.height, autoOrient.width];
 }
 
+/** Whether a picture that can be read has more than 8 bits a channel, as PNG and TIFF may. */
+export async function isDeep(file: ImageSource): Promise<boolean> {
+  if (typeof file !== 'string' && file.raw !== undefined) return false;
+  const name = nameOf(file);
+  if (!/\.(png|tiff?)$/i.test(name)) return false;
+  const open = await opener();
+  return (await (await open(file)).metadata()).depth !== 'uchar';
+}
+
 /** What `auto` comes to for these pictures: `rgb` at the first that has colour; those before it are read twice. */
 export async function resolveColour(
   files: readonly ImageSource[],

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { writeFrames } from '../testing/video-frames.ts';
-import { lengthOf, listVideos } from './list-videos.ts';
+import { lengthOf, listClips, listVideos } from './list-videos.ts';
 
 test('videos and frames come in the order of their numbers; what is no frame is let pass', async () => {
   const folder = await temporaryFolder();
@@ -70,6 +70,27 @@ test('folders of masks and labels are let pass among videos', async () => {
   const beside = ['01_gt', 'masks/01', 'test_pixel_mask', 'labels', 'ground_truth', '__MACOSX'];
   for (const name of beside) await mkdir(join(folder, name), { recursive: true });
   expect((await listVideos(folder)).map(({ name }) => name)).toEqual(['01']);
+  // With frames in them, too, unless there are no others.
+  for (const name of ['01_gt', 'masks']) await writeFrames(join(folder, name), 3);
+  expect((await listVideos(folder)).map(({ name }) => name)).toEqual(['01']);
+  await rm(join(folder, '01'), { recursive: true });
+  expect((await listVideos(folder)).map(({ name }) => name)).toEqual(['01_gt', 'masks']);
+});
+
+test('a picture beside videos is no reason to pass over them', async () => {
+  const folder = await temporaryFolder();
+  for (const name of ['01', '02']) await writeFrames(join(folder, name), 3);
+  expect(await listClips(folder)).toHaveLength(2);
+  await writeFile(join(folder, 'cover1.png'), '');
+  await expect(listClips(folder)).rejects.toThrow(
+    /holds pictures, .* and the video 01 beside them/,
+  );
+  const [alone] = await listClips(join(folder, '01'));
+  expect(alone && lengthOf(alone)).toBe(3);
+  await writeFrames(join(folder, '01', 'masks'), 3);
+  expect(await listClips(join(folder, '01'))).toHaveLength(1);
+  await writeFile(join(folder, '02', 'whole.mp4'), '');
+  await expect(listClips(join(folder, '02'))).rejects.toThrow(/the video whole\.mp4 beside them/);
 });
 
 test('a link that leads nowhere is refused by name', async () => {

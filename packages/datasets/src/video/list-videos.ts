@@ -55,9 +55,9 @@ async function openVideo(path: string, options: FfmpegOptions = {}): Promise<Vid
 }
 
 /**
- * The videos of a folder: its films, and its sub-folders, each of frames. None where no sub-folder has any.
- * @throws as `openVideo`; `DATASET_CORRUPT` for two of one name, and for a sub-folder without frames among others, unless it is
- *   called as those of masks and labels are; `DATASET_NOT_FOUND` for a link that leads nowhere.
+ * The videos of a folder: its films, and its sub-folders, each of frames, but for those called as masks and labels are. None
+ * where no sub-folder has any.
+ * @throws as `openVideo`; `DATASET_CORRUPT` for two of one name, and for a sub-folder without frames among others; `DATASET_NOT_FOUND` for a link that leads nowhere.
  */
 export async function listVideos(
   folder: string,
@@ -65,13 +65,17 @@ export async function listVideos(
 ): Promise<VideoFiles[]> {
   const videos: VideoFiles[] = [];
   let bare: string | undefined;
-  // One after another: ffmpeg keeps the cores busy by itself.
+  const names: string[] = [];
   for (const name of await namesIn(folder)) {
+    if ((await isFolder(join(folder, name))) || filmName.test(name)) names.push(name);
+  }
+  const others = names.filter((name) => !besideVideos.test(name));
+  // One after another: ffmpeg keeps the cores busy by itself.
+  for (const name of others.length > 0 ? others : names) {
     const path = join(folder, name);
-    if (!(await isFolder(path)) && !filmName.test(name)) continue;
     const video = await openVideo(path, options);
     if (lengthOf(video) === 0) {
-      if (!besideVideos.test(name)) bare ??= path;
+      if (others.length > 0) bare ??= path;
       continue;
     }
     if (videos.some((other) => other.name === video.name)) {
@@ -118,7 +122,8 @@ export async function listClips(path: string, options: FfmpegOptions = {}): Prom
       `The path of a video file, of a folder of frames, or of a folder of such was expected, but "${path}" is none.`,
     );
   }
-  const single = found.isFile() || (await namesIn(path)).some((name) => frameName.test(name));
+  const single = found.isFile() || (await holdsFrames(path));
+  if (single && found.isDirectory()) await refuseOthers(path);
   const videos = single ? [await openVideo(path, options)] : await listVideos(path, options);
   if (videos.length > 0) return videos;
   throw datasetError(
@@ -126,6 +131,24 @@ export async function listClips(path: string, options: FfmpegOptions = {}): Prom
     `${path}: video files (MP4, MKV, AVI, WebM, …) or numbered JPEG, PNG or TIFF frames were expected there, or in its ` +
       'folders, but there are none.',
   );
+}
+
+async function holdsFrames(folder: string): Promise<boolean> {
+  return (await namesIn(folder)).some((name) => frameName.test(name));
+}
+
+/** @throws `DATASET_CORRUPT` where films or folders of frames lie beside frames: they would be passed over. */
+async function refuseOthers(folder: string): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    const video =
+      filmName.test(name) || (!besideVideos.test(name) && (await holdsFrames(join(folder, name))));
+    if (!video) continue;
+    throw datasetError(
+      'DATASET_CORRUPT',
+      `${folder} holds pictures, as a video of frames does, and the video ${name} beside them. Move the pictures away, or name ` +
+        'the one that is meant.',
+    );
+  }
 }
 
 /**

@@ -9,7 +9,7 @@ const videos = [
   { name: 'gate', frames: 4, times: Float64Array.of(0, 0.5, 1, 2) },
 ];
 
-async function labels(table: string, of: readonly (typeof videos)[number][] = videos) {
+async function labels(table: string, of: Parameters<typeof readFrameLabels>[1] = videos) {
   const file = join(await temporaryFolder(), 'labels.csv');
   await writeFile(file, table);
   return (await readFrameLabels(file, of)).map((each) => each.join(''));
@@ -22,6 +22,12 @@ describe('labels as intervals', () => {
       '1000',
     ]);
     expect(await labels('start,end,clip\n')).toEqual(['000000', '0000']);
+  });
+
+  test('a name as it is goes before one that lacks an ending', async () => {
+    const dotted = ['cam', 'cam.a', 'cam.c'].map((name) => ({ name, frames: 2 }));
+    const table = 'clip,start,end\ncam.c,0,0\ncam.mp4,1,1\n';
+    expect(await labels(table, dotted)).toEqual(['01', '00', '10']);
   });
 
   test('seconds take the frames shown from the start up to the end', async () => {

@@ -40,7 +40,7 @@ export function readIntervals(
   const labels = videos.map(({ frames }) => new Uint8Array(frames));
   rows.forEach((row, i) => {
     const clip = row[clipAt] ?? '';
-    const which = videos.findIndex(({ name }) => isCalled(name, clip));
+    const which = placeCalled(videos, clip);
     const video = videos[which];
     const where = `row ${i + 2}, clip ${clip}`;
     if (video === undefined) {
@@ -103,8 +103,11 @@ function placeOf(head: readonly string[], names: readonly string[]): number {
   return head.findIndex((title) => names.includes(title.toLowerCase()));
 }
 
-function isCalled(name: string, clip: string): boolean {
-  return plain(name) === plain(clip) || name === clip.replace(/\.\w+$/, '');
+/** A name as it is goes before one that lacks an ending: `cam.c` may be a clip beside `cam`. */
+function placeCalled(videos: readonly Labelled[], clip: string): number {
+  const exact = videos.findIndex(({ name }) => plain(name) === plain(clip));
+  const bare = clip.replace(/\.\w+$/, '');
+  return exact < 0 ? videos.findIndex(({ name }) => name === bare) : exact;
 }
 
 function numberOf(cell = '', { seconds }: { readonly seconds: boolean }): number {

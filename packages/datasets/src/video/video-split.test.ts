@@ -56,6 +56,16 @@ describe('a split of videos', () => {
     expect(() => split([20])).toThrow(/v0: 32 frames at least .* a clip of 16 .* there are 20/);
   });
 
+  test('where all videos are too long to hold out, the shortest is, unless it has no clip', async () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const heldOf = async (lengths: number[]) =>
+        (await framesOf(split(lengths, { random: createRandom(seed) }).validation))[0]?.video;
+      expect(await heldOf([100, 40, 60])).toBe('v1');
+      expect(['v1', 'v2', 'v3']).toContain(await heldOf([3000, 100, 100, 100]));
+      expect(await heldOf([100, 50, 60, 15].slice(0, 3))).toBe('v1');
+    }
+  });
+
   test('steps through training and test clips apart; only the test repeats its ends', () => {
     const options = { stride: 5, testStride: 2, ends: 'repeat' } as const;
     const {

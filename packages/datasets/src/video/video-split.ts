@@ -43,8 +43,8 @@ export function testClipsOf({ testStride = 1, ends, frames, dilation }: ClipChoi
 type ClipChoice = Pick<VideoSplitOptions, 'testStride' | 'ends' | 'frames' | 'dilation'>;
 
 /**
- * Cuts clips; holds out whole training videos, drawn until about a tenth of the frames is held out (one at least), or of
- * a single training video its end.
+ * Cuts clips; holds out whole training videos, drawn until about a tenth of the frames is held out (where all are too long
+ * for it, the shortest), or of a single training video its end.
  * @throws `DATASET_EMPTY` for no videos or too short ones, `DATASET_BAD_OPTION`.
  */
 export function videoSplit(source: VideoSource, options: VideoSplitOptions): VideoSplit {
@@ -101,19 +101,33 @@ interface Held {
 
 function hold(
   videos: readonly Video[],
-  { share, random }: { readonly share: number; readonly random: Random },
+  {
+    share,
+    span,
+    random,
+  }: { readonly share: number; readonly span: number; readonly random: Random },
 ): Held {
   const wanted = share * videos.reduce((sum, { frames }) => sum + frames, 0);
   const drawn = new Set<Video>();
+  const order = Array.from(
+    random.fork('validation').permutation(videos.length),
+    (index) => videos[index] as Video,
+  );
   let frames = 0;
-  for (const index of random.fork('validation').permutation(videos.length)) {
-    const video = videos[index];
+  for (const video of order) {
     // The one that would carry further past the share than it now falls short is left in.
-    const more = video?.frames ?? 0;
-    if (video === undefined || drawn.size === videos.length - 1) continue;
-    if (drawn.size > 0 && frames + more - wanted > wanted - frames) continue;
+    const more = video.frames;
+    if (drawn.size === videos.length - 1) continue;
+    if (frames + more - wanted > wanted - frames) continue;
     drawn.add(video);
     frames += more;
+  }
+  // All are longer than twice the share: the shortest with a clip.
+  if (drawn.size === 0) {
+    const [shortest] = order
+      .filter((video) => video.frames >= span)
+      .sort((a, b) => a.frames - b.frames);
+    drawn.add(shortest ?? (order[0] as Video));
   }
   const held = videos.filter((video) => drawn.has(video));
   return {
