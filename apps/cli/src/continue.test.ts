@@ -176,6 +176,10 @@ describe('training that goes on', () => {
     expect(existsSync(path('no/manifest.json'))).toBe(false);
     await done('train --data digits --normal 1 --limit 20 --epochs 1 --out parent');
     await done('train --continue parent --epochs 1 --out child');
+    const others = /warning: Of \S+ other samples are learned from now/;
+    const again = 'train --continue parent --epochs 1 --out other';
+    expect((await run(`${again} --limit 15`)).stderr).toMatch(others);
+    expect((await run(`${again} --force`)).stderr).not.toMatch(others);
     await done('train --data digits --normal 1 --limit 20 --epochs 2 --out parent --force');
     await refused('train --config child/run.json --out no --force', 'CLI_RUN_CHANGED');
   });
