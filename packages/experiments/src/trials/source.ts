@@ -76,7 +76,7 @@ export async function openSource(
     }
     return last.split;
   };
-  // Of tables and videos one split tells: each holds all samples.
+  // Of tables and videos one split tells: it holds all samples, but of a table those that its protocol leaves out.
   const { identity = async () => identityOf(await cut(opened.cases[0] ?? '', 1)) } = opened;
   let known: Promise<string> | undefined;
   return {
