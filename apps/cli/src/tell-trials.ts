@@ -16,6 +16,9 @@ export function tellTrials(
   let said = clock();
   return (happened) => {
     switch (happened.kind) {
+      case 'data':
+        progress.status(`reading ${happened.data}`);
+        return;
       case 'plan': {
         const { trials, done, torn } = happened;
         place = `${done + 1}/${trials}`;

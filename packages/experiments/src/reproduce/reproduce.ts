@@ -33,6 +33,8 @@ export interface ReproduceOptions extends Pick<SourceFolders, 'root' | 'cache' |
 }
 
 export type ReproduceProgress =
+  /** Samples are read to tell them from others, which may take a while. */
+  | { readonly kind: 'data'; readonly data: string }
   | { readonly kind: 'plan'; readonly trials: number; readonly done: number; readonly torn: number }
   | {
       readonly kind: 'step';
@@ -75,6 +77,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Written> {
     const source = await openSource(data, { ...foldersOf(options), reading });
     const { cases } = source;
     const trials = planTrials(data, { effort, request, methods, cases });
+    onProgress?.({ kind: 'data', data });
     const edition = {
       ...(source.name !== undefined && { name: source.name }),
       fingerprint: await source.fingerprint(),
