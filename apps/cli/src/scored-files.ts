@@ -31,13 +31,14 @@ export function openFiles(
     readonly progress: Progress;
   },
 ): AsyncGenerator<Dataset> {
-  requireFit(flags, manifest);
+  const table = tableOptions(flags.dataOption);
+  requireFit({ ...flags, table }, manifest);
   let decoded = 0;
   return samplesFor(files, {
     manifest,
     size: flags.size,
     strict: flags.strict,
-    table: tableOptions(flags.dataOption),
+    table,
     cwd: context.cwd,
     ...ffmpegOf(context),
     known: { ...dataFolders(context), onProgress: progress.onDownload },
@@ -52,33 +53,23 @@ export function openFiles(
 
 /** @throws `CLI_USAGE` for a flag that the model's kind of samples has no use for */
 function requireFit(
-  { size, strict, ...flags }: FileFlags,
+  { size, strict, table }: FileFlags & { readonly table: object },
   { preparation }: Pick<Manifest, 'preparation'>,
 ): void {
   const kind = preparation?.kind ?? 'pictures';
-  const { format, where } = tableOptions(flags.dataOption);
-  const given = [
-    { flag: '--size', value: size, of: ['pictures', 'clips'], words: 'pictures and videos' },
-    { flag: '--strict', value: strict, of: ['pictures'], words: 'pictures' },
-    {
-      flag: 'the data option format',
-      value: format,
-      of: ['table', 'series'],
-      words: 'files of tables',
-    },
-    {
-      flag: 'the data option where',
-      value: where,
-      of: ['table', 'series'],
-      words: 'files of tables',
-    },
+  const pictures = kind === 'pictures';
+  const tables = kind === 'table' || kind === 'series';
+  const [unfit] = [
+    ...(size === undefined || pictures || kind === 'clips'
+      ? []
+      : ['--size is for pictures and videos']),
+    ...(strict === undefined || pictures ? [] : ['--strict is for pictures']),
+    ...(tables
+      ? []
+      : Object.keys(table).map((name) => `the data option ${name} is for files of tables`)),
   ];
-  const unfit = given.find(({ value, of }) => value !== undefined && !of.includes(kind));
   if (unfit === undefined) return;
-  throw cliError(
-    'CLI_USAGE',
-    `${unfit.flag} is for ${unfit.words}, but the model takes ${kind}. Leave it out.`,
-  );
+  throw cliError('CLI_USAGE', `${unfit}, but the model takes ${kind}. Leave it out.`);
 }
 
 /** What can be said of files that are scored. */

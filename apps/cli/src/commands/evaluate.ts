@@ -168,8 +168,8 @@ function requested(
   const located = locateData(data, cwd);
   const other = located !== config?.data;
   const kind = manifest.preparation?.kind;
+  const said = parseDataOptions({ ...flags.dataOption, ...shortDataOptions(flags) });
   if (other && (kind === 'table' || kind === 'series')) {
-    const said = parseDataOptions({ ...flags.dataOption, ...shortDataOptions(flags) });
     const useless = [
       ...(['limit', 'size'] as const).filter((name) => flags[name] !== undefined),
       ...uselessOf(said, kind),
@@ -182,7 +182,7 @@ function requested(
     }
   }
   const settled = other ? shapeOf(manifest, config) : config.dataOptions;
-  const [wrong] = unsettling(parseDataOptions(flags.dataOption ?? {}), { settled, kind });
+  const [wrong] = unsettling(said, { settled, kind });
   if (wrong !== undefined) {
     throw cliError(
       'CLI_USAGE',

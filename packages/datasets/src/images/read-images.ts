@@ -146,8 +146,10 @@ export async function imageSize(
 /** Whether a picture that can be read has more than 8 bits a channel, as PNG and TIFF may. */
 export async function isDeep(file: ImageSource): Promise<boolean> {
   if (typeof file !== 'string' && file.raw !== undefined) return false;
-  const name = nameOf(file);
-  if (!/\.(png|tiff?)$/i.test(name)) return false;
+  const head = typeof file === 'string' ? await readBytes(file, { first: 25 }) : file.bytes;
+  // A PNG's header comes first, and its last byte here is the bits of a channel.
+  if (head[0] === 0x89) return (head[24] ?? 0) > 8;
+  if (!isTiff(head)) return false;
   const open = await opener();
   return (await (await open(file)).metadata()).depth !== 'uchar';
 }
